@@ -1,0 +1,248 @@
+//! What is known about the machine: environments, interpreters, tools.
+//!
+//! Plain data, made by `venv-discovery` and read by the rules. A fact that is still being read is absent
+//! (`Option`), and a rule that needs it says nothing: unknown is not absent.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use venv_syntax::{MarkerEnvironment, Version};
+
+/// An environment as its files describe it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Environment {
+    /// The folder that holds `pyvenv.cfg` (or `conda-meta`), as it was found: links are not resolved.
+    pub root: PathBuf,
+    pub kind: EnvironmentKind,
+    pub python: Option<PythonVersion>,
+    /// `bin/python` or `Scripts\python.exe`, whether or not it still works.
+    pub executable: PathBuf,
+    /// The folders in which distributions are looked for, in Python's order. Those of the base interpreter
+    /// follow when `include-system-site-packages` is on.
+    pub site_packages: Vec<PathBuf>,
+    pub include_system_site_packages: bool,
+    /// What is wrong with it. Empty: nothing was found.
+    pub health: Vec<HealthIssue>,
+    pub distributions: Distributions,
+    pub markers: MarkerEnvironment,
+}
+
+impl Environment {
+    /// Whether pip can be run inside it.
+    pub fn has_pip(&self) -> bool {
+        self.distributions.find("pip").is_some()
+    }
+
+    /// Whether something is wrong that an installation cannot work around.
+    pub fn is_broken(&self) -> bool {
+        !self.health.is_empty()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvironmentKind {
+    Venv,
+    Virtualenv,
+    Uv,
+    Conda,
+}
+
+impl EnvironmentKind {
+    /// The word used in JSON and in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Venv => "venv",
+            Self::Virtualenv => "virtualenv",
+            Self::Uv => "uv",
+            Self::Conda => "conda",
+        }
+    }
+}
+
+/// Something wrong with an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HealthIssue {
+    /// Kebab-case, stable: `python-missing`, `pyvenv-cfg-missing`, …
+    pub code: &'static str,
+    /// What is wrong and what to do, in one plain line.
+    pub message: String,
+}
+
+/// `3.12.1`, or `3.12` where the patch level is not known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PythonVersion {
+    pub major: u32,
+    pub minor: u32,
+    /// What follows `major.minor.`: `1`, `0rc2`. Empty when not known.
+    pub patch: String,
+    pub implementation: Implementation,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Implementation {
+    CPython,
+    PyPy,
+    GraalPy,
+}
+
+impl Implementation {
+    /// As `sys.implementation.name` says it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CPython => "cpython",
+            Self::PyPy => "pypy",
+            Self::GraalPy => "graalpy",
+        }
+    }
+
+    /// As `platform.python_implementation()` says it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::CPython => "CPython",
+            Self::PyPy => "PyPy",
+            Self::GraalPy => "GraalVM",
+        }
+    }
+}
+
+impl std::fmt::Display for PythonVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)?;
+        if !self.patch.is_empty() {
+            write!(f, ".{}", self.patch)?;
+        }
+        Ok(())
+    }
+}
+
+/// The distributions of an environment, by normalised name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Distributions {
+    by_name: FxHashMap<Box<str>, Distribution>,
+}
+
+impl Distributions {
+    /// `name` is normalised (PEP 503).
+    pub fn find(&self, name: &str) -> Option<&Distribution> {
+        self.by_name.get(name)
+    }
+
+    /// Adds a distribution, unless one of that name is there already: the folder that comes first on
+    /// `sys.path` wins.
+    pub fn add(&mut self, normalized_name: &str, distribution: Distribution) {
+        self.by_name.entry(normalized_name.into()).or_insert(distribution);
+    }
+
+    pub fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
+    /// In the order of the normalised names.
+    pub fn sorted(&self) -> Vec<(&str, &Distribution)> {
+        let mut all: Vec<_> = self.by_name.iter().map(|(name, found)| (&**name, found)).collect();
+        all.sort_unstable_by_key(|(name, _)| *name);
+        all
+    }
+}
+
+/// One installed distribution, as the name of its `*.dist-info` or `*.egg-info` tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distribution {
+    /// As the folder writes it.
+    pub name: Box<str>,
+    /// As the folder writes it.
+    pub version: Box<str>,
+    /// `None` where the folder's name carries no version that PEP 440 knows: then nothing is said about it.
+    pub parsed: Option<Version>,
+    /// The folder in which the `*.dist-info` lies, as an index into [`Environment::site_packages`].
+    pub site: u16,
+    pub editable: bool,
+}
+
+/// Where an environment comes from: why it is the one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Chosen in the editor, or named on the command line or in the settings. The text says which.
+    Named(String),
+    /// Found in `folder`, `levels` folders above the file's own (0: beside the file).
+    Nearest { folder: PathBuf, levels: usize },
+    /// The variable that names it: `VIRTUAL_ENV` or `CONDA_PREFIX`.
+    Variable(&'static str),
+}
+
+impl Origin {
+    /// The kebab-case word used in JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Named(_) => "named",
+            Self::Nearest { .. } => "nearest",
+            Self::Variable(_) => "variable",
+        }
+    }
+}
+
+/// The answer to "which environment serves this file?", with all that was considered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Resolution {
+    pub chosen: Option<Chosen>,
+    /// In the order in which they were considered.
+    pub candidates: Vec<Candidate>,
+    /// The folders that were looked into going up, nearest first. A change in one of them can change the answer.
+    pub searched: Vec<PathBuf>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    pub environment: Arc<Environment>,
+    pub origin: Origin,
+    /// In words: "`.venv` two folders up".
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub path: PathBuf,
+    pub origin: Origin,
+    /// Why it was chosen or passed over, in words.
+    pub reason: String,
+    pub chosen: bool,
+}
+
+/// A Python that can make environments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interpreter {
+    /// As found on `PATH` or in its well-known place; never a shim, never inside an environment.
+    pub executable: PathBuf,
+    pub version: PythonVersion,
+    /// The `EXTERNALLY-MANAGED` file that makes pip refuse (PEP 668).
+    pub externally_managed: Option<PathBuf>,
+    /// Whether `-m venv` can put pip into a new environment. Debian splits `ensurepip` off into `python3-venv`.
+    pub has_ensurepip: bool,
+    /// The version of the pip that it has, if it has one.
+    pub pip: Option<Version>,
+    pub markers: MarkerEnvironment,
+}
+
+/// The programs that can do the work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tools {
+    pub uv: Option<PathBuf>,
+}
+
+/// What is the same for every file on this machine.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Machine {
+    /// The first is the one that `python3` on `PATH` would start.
+    pub interpreters: Vec<Interpreter>,
+    pub tools: Tools,
+}
+
+/// Whether the interpreter that `path` names is one of `machine`'s.
+pub fn find_interpreter<'a>(machine: &'a Machine, path: &Path) -> Option<&'a Interpreter> {
+    machine.interpreters.iter().find(|interpreter| interpreter.executable == path)
+}

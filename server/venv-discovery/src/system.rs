@@ -1,0 +1,86 @@
+//! The machine as this crate sees it: the one seam between the facts and the disk.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What can be asked of a machine. Tests bring their own.
+///
+/// Paths are absolute. Links are followed by `metadata` and `read`, never by `link_metadata`.
+pub trait System: Send + Sync {
+    /// The whole file.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The first `limit` bytes of the file, or fewer.
+    fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>>;
+    /// The names in a folder, unsorted, with what the folder itself says of each.
+    fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
+    /// Of what a path leads to.
+    fn metadata(&self, path: &Path) -> io::Result<Metadata>;
+    /// Of the path itself, also where it is a dangling link.
+    fn link_metadata(&self, path: &Path) -> io::Result<Metadata>;
+    /// The target as the link writes it.
+    fn read_link(&self, path: &Path) -> io::Result<PathBuf>;
+    /// The path with every link resolved.
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
+    /// A variable of the process's environment; an empty one counts as not set.
+    fn env(&self, name: &str) -> Option<String>;
+    /// The user's home folder.
+    fn home(&self) -> Option<PathBuf>;
+    /// The user that this process acts for, where the platform has such numbers.
+    fn user_id(&self) -> Option<u32>;
+    fn platform(&self) -> &Platform;
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.metadata(path).is_ok_and(|found| found.kind == FileKind::File)
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        self.metadata(path).is_ok_and(|found| found.kind == FileKind::Directory)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirEntry {
+    pub name: String,
+    pub kind: FileKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    File,
+    Directory,
+    Link,
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    pub kind: FileKind,
+    /// The owner, where the platform has such numbers.
+    pub user_id: Option<u32>,
+    /// Whether someone may execute it, where the platform has such a bit; `true` elsewhere.
+    pub executable: bool,
+    pub len: u64,
+}
+
+/// The values that Python's `os`, `sys` and `platform` would give here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Platform {
+    /// `posix`, `nt`
+    pub os_name: String,
+    /// `linux`, `darwin`, `win32`
+    pub sys_platform: String,
+    /// `x86_64`, `arm64`, `AMD64`
+    pub machine: String,
+    /// `Linux`, `Darwin`, `Windows`
+    pub system: String,
+    /// The kernel's release, where it is known.
+    pub release: Option<String>,
+    /// The kernel's version text, where it is known.
+    pub version: Option<String>,
+}
+
+impl Platform {
+    pub fn is_windows(&self) -> bool {
+        self.os_name == "nt"
+    }
+}

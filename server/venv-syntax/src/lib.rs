@@ -1,0 +1,57 @@
+//! Error-tolerant readers of the files in which Python projects ask for packages.
+//!
+//! Text comes in, trees with a byte span on every part come out. Reading never fails: what cannot be
+//! understood becomes a [`SyntaxError`] with a span, and everything around it is read all the same.
+//! The same text always gives the same tree.
+//!
+//! What this crate deliberately is not: it reads no file, follows no `-r`, knows no environment, and has
+//! no opinion on whether a package exists.
+
+mod marker;
+mod name;
+mod requirement;
+mod requirements_txt;
+mod span;
+mod text;
+mod version;
+
+pub use marker::{Marker, MarkerEnvironment, MarkerOperator, MarkerTerm, MarkerVariable, evaluate};
+pub use name::{Name, is_valid_name, normalize_name};
+pub use requirement::{Requirement, Specifier, Url, parse_requirement};
+pub use requirements_txt::{
+    Line, LineKind, LineTree, OptionItem, OptionKind, OptionValue, RequirementLine, RequirementTarget,
+    RequirementsTxt, parse_requirements_txt, reparse_requirements_txt,
+};
+pub use span::Span;
+pub use text::{DecodeError, decode};
+pub use version::{Version, VersionSpecifier, satisfies};
+
+/// A piece of text that could not be understood, or that the tools would refuse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The wrong part. Relative to the same origin as the tree's other spans.
+    pub span: Span,
+    pub kind: SyntaxErrorKind,
+    /// What is wrong and what to write instead, in one plain line without a full stop.
+    pub message: String,
+    /// The literal edit that puts it right, where there is exactly one right edit.
+    pub fix: Option<Replacement>,
+}
+
+/// Which rule a [`SyntaxError`] belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SyntaxErrorKind {
+    /// The requirement is not one that pip accepts.
+    Requirement,
+    /// The option is not one that pip accepts in a requirements file, or its value is missing or wrong.
+    Option,
+}
+
+/// Replaces the text under `span` by `text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    pub span: Span,
+    pub text: String,
+    /// What the edit does, fit for a menu: "Replace `=` with `==`".
+    pub title: String,
+}

@@ -1,0 +1,106 @@
+//! Requirements and constraints files as pip reads them.
+
+use std::sync::Arc;
+
+use crate::{Requirement, Span, SyntaxError, Url};
+
+/// A requirements file: its logical lines, in the order of the text, blank ones included.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RequirementsTxt {
+    pub lines: Vec<Line>,
+}
+
+/// One logical line: a physical line with those that a trailing `\` joins to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Offset in bytes of the line's first character. **Every span in `tree` is relative to it**, so that a
+    /// line that did not change is shared between two versions of a file.
+    pub start: u32,
+    pub tree: Arc<LineTree>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineTree {
+    /// Bytes from the line's start to before its final line ending.
+    pub len: u32,
+    pub kind: LineKind,
+    /// What is wrong, in the order of the text. A line with an error is one that pip refuses.
+    pub errors: Vec<SyntaxError>,
+    /// Comments, from `#` to the end of their physical line.
+    pub comments: Vec<Span>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum LineKind {
+    /// Nothing, or only a comment.
+    Blank,
+    Requirement(RequirementLine),
+    /// Global options, also `-r` and `-c`; one line may hold several.
+    Options(Vec<OptionItem>),
+    /// Nothing could be made of it; `LineTree::errors` says why.
+    Invalid,
+}
+
+/// A line that asks for something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequirementLine {
+    /// From `-e` or the requirement's first character to its last, without per-requirement options.
+    pub span: Span,
+    /// The `-e` or `--editable`.
+    pub editable: Option<Span>,
+    pub target: RequirementTarget,
+    /// Per-requirement options: `--hash`, `--config-settings`, …
+    pub options: Vec<OptionItem>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum RequirementTarget {
+    /// A PEP 508 requirement.
+    Named(Requirement),
+    /// A URL, a VCS URL, a path, a wheel, an sdist. `name` is what `#egg=` or the file's name tells.
+    Location { location: Url, name: Option<crate::Name>, extras: Vec<crate::Name>, marker: Option<crate::Marker> },
+}
+
+/// One option with its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionItem {
+    /// Name and value.
+    pub span: Span,
+    /// The name as written: `-r`, `--index-url`, `--extra-index`.
+    pub name: Span,
+    pub kind: OptionKind,
+    /// `None` for flags, and where the value is missing (which is an error).
+    pub value: Option<OptionValue>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionValue {
+    pub span: Span,
+    /// Without the quotes that it may have in the file.
+    pub text: Box<str>,
+}
+
+/// The options that pip accepts in a requirements file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionKind {
+    Requirement,
+    Constraint,
+    Editable,
+    IndexUrl,
+    ExtraIndexUrl,
+    NoIndex,
+    FindLinks,
+    NoBinary,
+    OnlyBinary,
+    PreferBinary,
+    RequireHashes,
+    NoRequireHashes,
+    Pre,
+    AllReleases,
+    OnlyFinal,
+    TrustedHost,
+    UseFeature,
+    Hash,
+    ConfigSettings,
+    GlobalOption,
+}
