@@ -1,2 +1,9 @@
 //! What the tests of every crate share: in-memory machines, wheels made on the spot, a package index on
 //! loopback, and a client that speaks LSP to the real server.
+//!
+//! `cargo xtask` uses the same client and the same index to show the server at work without an editor or a network.
+//! Nothing here waits for a fixed time: a test waits for a message, or releases an answer that it held back.
+//! A broken test set-up (no free port, no process) panics with its reason, as an assertion would.
+
+pub mod index;
+pub mod wheel;
