@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import manifest from "../package.json";
+import { FILE_PATTERNS } from "./documents";
+
+test("the contributed language has the patterns that the server is asked about", () => {
+  const [language] = manifest.contributes.languages;
+  assert.equal(language.id, "pip-requirements");
+  assert.deepEqual(language.filenamePatterns, FILE_PATTERNS);
+});
+
+test("@types/vscode is not newer than the VS Code that the extension promises to run on", () => {
+  const minor = (range: string) => /^[~^]1\.(\d+)\.0$/.exec(range)?.[1];
+  assert.equal(minor(manifest.devDependencies["@types/vscode"]), minor(manifest.engines.vscode));
+  assert.match(manifest.devDependencies["@types/vscode"], /^~/);
+});
+
+test("what a folder could abuse before it is trusted is restricted", () => {
+  assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, [
+    "venv-lsp.server.path",
+    "venv-lsp.environment",
+  ]);
+});

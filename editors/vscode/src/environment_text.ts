@@ -1,0 +1,51 @@
+/** The server's answers about environments, and how they read in one narrow line. Pure. */
+
+/** One environment. */
+export interface Environment {
+  path: string;
+  kind: string;
+  python: { version: string | null; implementation: string | null; executable: string | null } | null;
+  /** Where it was found, in words. */
+  origin: string;
+  /** Why it serves the file, in words. */
+  reason: string;
+  externally_managed: boolean;
+  health: { code: string; message: string }[];
+}
+
+/** One environment that was considered for a file. */
+export interface Candidate {
+  path: string;
+  origin: string;
+  reason: string;
+  chosen: boolean;
+}
+
+/** The answer to `venv-lsp/environment`. */
+export interface EnvironmentAnswer {
+  path: string;
+  environment: Environment | null;
+  candidates: Candidate[];
+}
+
+/** The last part of a path with either separator: `.venv`. */
+export function shortName(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+}
+
+/** `.venv · Python 3.12`, or `No environment`. */
+export function title(environment: Environment | null): string {
+  if (!environment) {
+    return "No environment";
+  }
+  const version = environment.python?.version?.split(".").slice(0, 2).join(".");
+  return version ? `${shortName(environment.path)} · Python ${version}` : shortName(environment.path);
+}
+
+/** Where the environment came from and what is wrong with it, if anything is. */
+export function detail(environment: Environment | null): string {
+  if (!environment) {
+    return "Nothing serves this file";
+  }
+  return [environment.origin, ...environment.health.map((problem) => problem.message)].join(" · ");
+}
