@@ -5,5 +5,6 @@
 //! Nothing here waits for a fixed time: a test waits for a message, or releases an answer that it held back.
 //! A broken test set-up (no free port, no process) panics with its reason, as an assertion would.
 
+pub mod client;
 pub mod index;
 pub mod wheel;
