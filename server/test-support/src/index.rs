@@ -5,6 +5,8 @@
 //! hold or refuse an answer, so that a test decides when the network is slow or broken.
 //! Not here: TLS, authentication, uploads, range requests, caching.
 
+mod pages;
+
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -12,9 +14,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use serde_json::json;
-
-use crate::wheel::{Wheel, normalized, sha256};
+use self::pages::{Answer, Catalogue};
+use crate::wheel::Wheel;
 
 /// A running index; it stops when it is dropped.
 pub struct Index {
@@ -66,8 +67,7 @@ impl Index {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
         let shared = Arc::new(Shared {
-            projects: projects(wheels),
-            abilities,
+            catalogue: Catalogue::new(wheels, abilities),
             state: Mutex::default(),
             changed: Condvar::new(),
         });
@@ -159,8 +159,7 @@ impl Drop for Hold {
 }
 
 struct Shared {
-    projects: BTreeMap<String, Vec<File>>,
-    abilities: Abilities,
+    catalogue: Catalogue,
     state: Mutex<State>,
     /// Something in `state` that another thread may wait for is different now.
     changed: Condvar,
@@ -176,22 +175,6 @@ struct State {
     connections: BTreeMap<SocketAddr, TcpStream>,
     stopped: bool,
 }
-
-struct File {
-    wheel: Wheel,
-    name: String,
-    bytes: Vec<u8>,
-    digest: String,
-}
-
-struct Answer {
-    status: u16,
-    content_type: &'static str,
-    body: Vec<u8>,
-}
-
-const HTML: &str = "text/html; charset=utf-8";
-const JSON: &str = "application/vnd.pypi.simple.v1+json";
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
@@ -213,121 +196,6 @@ impl Shared {
         }
         state.refused.iter().find(|(part, _)| path.contains(part)).map(|(_, status)| *status)
     }
-
-    fn answer(&self, path: &str, accept: &str) -> Answer {
-        let json = self.abilities.json && accept.contains(JSON);
-        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        match parts.as_slice() {
-            ["simple"] => self.projects_page(json),
-            ["simple", name] => match self.projects.get(&normalized(name)) {
-                Some(files) => self.project_page(name, files, json),
-                None => Answer::empty(404),
-            },
-            ["files", name] => self.file(name).unwrap_or_else(|| Answer::empty(404)),
-            _ => Answer::empty(404),
-        }
-    }
-
-    fn projects_page(&self, json: bool) -> Answer {
-        if json {
-            let projects: Vec<_> = self.projects.keys().map(|name| json!({ "name": name })).collect();
-            return Answer::json(&json!({ "meta": { "api-version": "1.1" }, "projects": projects }));
-        }
-        let links: String =
-            self.projects.keys().map(|name| format!("<a href=\"{name}/\">{name}</a><br>\n")).collect();
-        Answer::page("Simple index", &links)
-    }
-
-    fn project_page(&self, name: &str, files: &[File], json: bool) -> Answer {
-        if json {
-            let versions: Vec<&str> = files.iter().map(|file| file.wheel.version.as_str()).collect();
-            let files: Vec<_> = files.iter().map(|file| self.file_as_json(file)).collect();
-            return Answer::json(&json!({
-                "meta": { "api-version": "1.1" }, "name": normalized(name), "versions": versions, "files": files,
-            }));
-        }
-        let links: String = files.iter().map(|file| self.file_as_link(file)).collect();
-        Answer::page(&format!("Links for {}", normalized(name)), &links)
-    }
-
-    fn file_as_json(&self, file: &File) -> serde_json::Value {
-        let mut entry = json!({
-            "filename": file.name, "url": file.href(), "hashes": { "sha256": file.digest }, "size": file.bytes.len(),
-            "yanked": file.wheel.yanked.as_ref().map_or(json!(false), |reason| json!(reason)),
-        });
-        if let Some(specifier) = &file.wheel.requires_python {
-            entry["requires-python"] = json!(specifier);
-        }
-        if self.abilities.metadata {
-            entry["core-metadata"] = json!({ "sha256": sha256(file.wheel.metadata().as_bytes()) });
-        }
-        entry
-    }
-
-    fn file_as_link(&self, file: &File) -> String {
-        let mut attributes = String::new();
-        let mut attribute =
-            |name: &str, value: &str| attributes.push_str(&format!(" {name}=\"{}\"", quoted(value)));
-        if let Some(specifier) = &file.wheel.requires_python {
-            attribute("data-requires-python", specifier);
-        }
-        if let Some(reason) = &file.wheel.yanked {
-            attribute("data-yanked", reason);
-        }
-        if self.abilities.metadata {
-            let digest = format!("sha256={}", sha256(file.wheel.metadata().as_bytes()));
-            attribute("data-dist-info-metadata", &digest);
-            attribute("data-core-metadata", &digest);
-        }
-        format!("<a href=\"{}#sha256={}\"{attributes}>{}</a><br>\n", file.href(), file.digest, file.name)
-    }
-
-    fn file(&self, name: &str) -> Option<Answer> {
-        let (name, wants_metadata) = match name.strip_suffix(".metadata") {
-            Some(name) => (name, true),
-            None => (name, false),
-        };
-        let file = self.projects.values().flatten().find(|file| file.name == name)?;
-        let body = match wants_metadata {
-            true if self.abilities.metadata => file.wheel.metadata().into_bytes(),
-            true => return None,
-            false => file.bytes.clone(),
-        };
-        Some(Answer { status: 200, content_type: "application/octet-stream", body })
-    }
-}
-
-impl File {
-    /// Relative to a project's page.
-    fn href(&self) -> String {
-        format!("../../files/{}", self.name.replace('+', "%2B"))
-    }
-}
-
-impl Answer {
-    fn empty(status: u16) -> Answer {
-        Answer { status, content_type: "text/plain; charset=utf-8", body: Vec::new() }
-    }
-
-    fn json(value: &serde_json::Value) -> Answer {
-        Answer { status: 200, content_type: JSON, body: value.to_string().into_bytes() }
-    }
-
-    fn page(title: &str, links: &str) -> Answer {
-        let head = format!("<meta name=\"pypi:repository-version\" content=\"1.0\"><title>{title}</title>");
-        let body = format!("<!DOCTYPE html>\n<html><head>{head}</head><body>\n{links}</body></html>\n");
-        Answer { status: 200, content_type: HTML, body: body.into_bytes() }
-    }
-}
-
-fn projects(wheels: impl IntoIterator<Item = Wheel>) -> BTreeMap<String, Vec<File>> {
-    let mut projects: BTreeMap<String, Vec<File>> = BTreeMap::new();
-    for wheel in wheels {
-        let bytes = wheel.bytes();
-        let file = File { name: wheel.file_name(), digest: sha256(&bytes), bytes, wheel };
-        projects.entry(normalized(&file.wheel.name)).or_default().push(file);
-    }
-    projects
 }
 
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
@@ -378,7 +246,7 @@ fn converse(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     let path = percent_decoded(target.split(['?', '#']).next().unwrap_or_default());
     let answer = match (shared.admit(&path), method) {
         (Some(status), _) => Answer::empty(status),
-        (None, "GET" | "HEAD") => shared.answer(&path, &accept),
+        (None, "GET" | "HEAD") => shared.catalogue.answer(&path, &accept),
         (None, _) => Answer::empty(405),
     };
     let request = Request { method: method.into(), path, status: answer.status };
@@ -399,11 +267,6 @@ fn converse(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     stream.write_all(&bytes)
 }
 
-/// Text as an HTML attribute holds it.
-fn quoted(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 pub(crate) fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text;
@@ -419,7 +282,11 @@ pub(crate) fn percent_decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::pages::JSON;
     use super::*;
+    use crate::wheel::sha256;
 
     fn ask(index: &Index, method: &str, path: &str, accept: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(index.address()).unwrap();
