@@ -1,0 +1,43 @@
+if vim.g.loaded_venv_lsp then
+  return
+end
+vim.g.loaded_venv_lsp = true
+
+vim.api.nvim_create_user_command('VenvLsp', function(args)
+  require('venv-lsp.command').run(args)
+end, {
+  nargs = 1,
+  desc = 'Environment of this file; control of its language server',
+  complete = function(lead)
+    return require('venv-lsp.command').complete(lead)
+  end,
+})
+
+local group = vim.api.nvim_create_augroup('venv_lsp', {})
+
+vim.api.nvim_create_autocmd('FileType', {
+  group = group,
+  pattern = 'requirements',
+  desc = 'Say that the server is missing, which Neovim itself only writes to a log',
+  callback = function()
+    if not vim.lsp.is_enabled('venv_lsp') then
+      return
+    end
+    local cmd = vim.lsp.config.venv_lsp.cmd
+    if type(cmd) == 'table' and vim.fn.executable(cmd[1]) == 0 then
+      local message = 'venv-lsp: `%s` is not an executable program; see `:checkhealth venv-lsp`'
+      vim.notify_once(message:format(cmd[1]), vim.log.levels.WARN)
+    end
+  end,
+})
+
+vim.api.nvim_create_autocmd('LspDetach', {
+  group = group,
+  desc = 'Forget the environment of a buffer that is no longer served',
+  callback = function(args)
+    local client = vim.lsp.get_client_by_id(args.data.client_id)
+    if client and client.name == 'venv_lsp' then
+      vim.b[args.buf].venv_lsp_environment = nil
+    end
+  end,
+})

@@ -1,0 +1,333 @@
+--- What a person does with venv-lsp in Neovim, and what must then be true.
+---
+--- Each scenario has its own project and its own editors. Nothing waits for a time to pass, only
+--- for a condition to hold.
+package.path = vim.env.VENV_LSP_PROJECT .. '/tests/editors/neovim/?.lua;' .. package.path
+vim.opt.runtimepath:prepend(vim.env.VENV_LSP_PROJECT .. '/editors/neovim')
+
+local Editor = require('editor')
+local projects = require('projects')
+
+---@param actual any
+---@param expected any
+local function equal(actual, expected)
+  if not vim.deep_equal(actual, expected) then
+    error(('expected %s, but it is %s'):format(vim.inspect(expected), vim.inspect(actual)), 2)
+  end
+end
+
+---@param text string
+---@param part string
+local function contains(text, part)
+  if not text:find(part, 1, true) then
+    error(('expected `%s` in:\n%s'):format(part, text), 2)
+  end
+end
+
+---@type { name: string, run: fun() }[]
+local scenarios = {}
+local function scenario(name, run)
+  table.insert(scenarios, { name = name, run = run })
+end
+
+scenario('from no environment to nothing missing, by one action', function()
+  local root = projects.copy('playground')
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt' })
+  editor:wait_codes({ 'environment-missing' })
+  local diagnostic = editor:diagnostics()[1]
+  equal(diagnostic.lnum, 1)
+  equal(diagnostic.source, 'venv-lsp')
+  equal(diagnostic.severity, vim.diagnostic.severity.WARN)
+
+  editor:act(1, '^Create `%.venv` .*install 1 requirement$')
+  editor:wait_codes({})
+  editor:wait('the end of the progress', [[
+    return _G.progress[#_G.progress] and _G.progress[#_G.progress].kind == 'end'
+  ]])
+  local first = editor:lua('return _G.progress[1]')
+  equal(first.kind, 'begin')
+  equal(first.cancellable, true)
+
+  local environment = editor:wait('the environment in the buffer', 'return vim.b.venv_lsp_environment').path
+  assert(vim.startswith(environment, root .. '/'), environment .. ' is outside of the project')
+  assert(projects.has_distribution(environment, 'langchain-ollama'), 'nothing was installed into ' .. environment)
+end)
+
+scenario('a sub-folder opened alone finds the environment of its root', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  local editor = Editor.open({ cwd = root .. '/learnRag', file = 'requirements.txt' })
+  editor:wait_codes({ 'requirement-not-installed' })
+  local environment = editor:wait('the environment in the buffer', 'return vim.b.venv_lsp_environment')
+  equal(environment.path, root .. '/.venv')
+
+  editor:command('VenvLsp env')
+  local said = editor:wait('what `:VenvLsp env` says', [[
+    local said = vim.fn.execute('messages')
+    return said:find('.venv', 1, true) and said
+  ]])
+  contains(said, root .. '/.venv')
+  assert(environment.origin ~= '' and environment.reason ~= '')
+  contains(said, environment.origin)
+  contains(said, environment.reason)
+end)
+
+scenario('diagnostics follow unsaved text', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  projects.put_distribution(root .. '/.venv', 'langchain-ollama')
+  local file = root .. '/learnRag/requirements.txt'
+  local before = vim.fn.readfile(file)
+  local editor = Editor.open({ cwd = root, file = file })
+  editor:wait('the environment in the buffer', 'return vim.b.venv_lsp_environment')
+  editor:lua([[vim.api.nvim_buf_set_lines(0, -1, -1, true, { 'flask' })]])
+  editor:wait_codes({ 'requirement-not-installed' })
+  equal(editor:diagnostics()[1].lnum, #before)
+  equal(vim.fn.readfile(file), before)
+  editor:command('undo')
+  editor:wait_codes({})
+end)
+
+scenario('what a terminal installs or removes shows without a keystroke', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt' })
+  editor:wait_codes({ 'requirement-not-installed' })
+  local folder = projects.put_distribution(root .. '/.venv', 'langchain-ollama')
+  editor:wait_codes({})
+  vim.fn.delete(folder, 'rf')
+  editor:wait_codes({ 'requirement-not-installed' })
+end)
+
+scenario('an environment made in a terminal shows without a keystroke', function()
+  local root = projects.copy('playground')
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt' })
+  editor:wait_codes({ 'environment-missing' })
+  projects.environment(root .. '/.venv')
+  editor:wait_codes({ 'requirement-not-installed' })
+end)
+
+scenario('a running installation can be cancelled', function()
+  local root = projects.copy('playground')
+  projects.environment_with_pip(root .. '/.venv')
+  local index = projects.silent_index()
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt', env = index.env })
+  editor:wait_codes({ 'requirement-not-installed' })
+  editor:act(1, '^Install `langchain%-ollama`')
+  Editor.wait_for('a question to the index', function()
+    return index.asked > 0
+  end)
+  assert(editor:lua([[return next(vim.lsp.get_clients({ name = 'venv_lsp' })[1].progress.pending)]]), 'no progress')
+  editor:command('VenvLsp cancel')
+  editor:wait('the end of the progress', [[return _G.progress[#_G.progress].kind == 'end']])
+  Editor.wait_for('the end of the installer', function()
+    return index.left == index.asked
+  end)
+  editor:wait('the answer to the command', [[return not next(vim.lsp.get_clients({ name = 'venv_lsp' })[1].requests)]])
+  editor:wait_codes({ 'requirement-not-installed' })
+  index.close()
+end)
+
+scenario('leaving the editor ends a running installation', function()
+  local root = projects.copy('playground')
+  projects.environment_with_pip(root .. '/.venv')
+  local index = projects.silent_index()
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt', env = index.env })
+  editor:wait_codes({ 'requirement-not-installed' })
+  editor:act(1, '^Install `langchain%-ollama`')
+  Editor.wait_for('a question to the index', function()
+    return index.asked > 0
+  end)
+  editor:quit()
+  Editor.wait_for('the end of the installer', function()
+    return index.left == index.asked
+  end)
+  index.close()
+end)
+
+scenario('the server goes when the editor is left', function()
+  local editor = Editor.open({ cwd = projects.copy('playground'), file = 'learnRag/requirements.txt' })
+  editor:wait_codes({ 'environment-missing' })
+  equal(#editor:children(), 1)
+  editor:quit()
+end)
+
+scenario('the server goes when the editor crashes', function()
+  local editor = Editor.open({ cwd = projects.copy('playground'), file = 'learnRag/requirements.txt' })
+  editor:wait_codes({ 'environment-missing' })
+  editor:crash()
+end)
+
+scenario('checkhealth finds nothing wrong', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt' })
+  editor:wait_codes({ 'requirement-not-installed' })
+  editor:command('checkhealth venv-lsp')
+  local report = table.concat(editor:lua('return vim.api.nvim_buf_get_lines(0, 0, -1, false)'), '\n')
+  assert(not report:find('ERROR') and not report:find('WARNING'), report)
+  contains(report, 'Version: venv-lsp ')
+  contains(report, root .. '/.venv')
+end)
+
+scenario('a server that is missing is named, and checkhealth says how to get it', function()
+  local settings = { cmd = { 'no-such-venv-lsp', 'server' } }
+  local editor = Editor.open({ cwd = projects.copy('playground'), file = 'learnRag/requirements.txt', settings = settings })
+  contains(editor:lua([[return vim.fn.execute('messages')]]), '`no-such-venv-lsp` is not an executable program')
+  editor:command('checkhealth venv-lsp')
+  local report = table.concat(editor:lua('return vim.api.nvim_buf_get_lines(0, 0, -1, false)'), '\n')
+  contains(report, 'ERROR')
+  contains(report, '`no-such-venv-lsp` is not an executable program')
+end)
+
+scenario('every kind of requirements file is served', function()
+  local root = projects.copy('playground')
+  local names = {
+    'requirements.txt',
+    'requirements-dev.txt',
+    'requirements_dev.txt',
+    'requirements-dev.in',
+    'dev-requirements.txt',
+    'devrequirements.txt',
+    'requirements/base.txt',
+    'requirements/base.in',
+    'constraints.txt',
+    'constraints-3.12.txt',
+  }
+  local editor = Editor.open({ cwd = root })
+  for _, name in ipairs(names) do
+    projects.write(('%s/kinds/%s'):format(root, name), { 'flask' })
+    editor:command(('edit kinds/%s'):format(name))
+    equal({ name, editor:lua('return vim.bo.filetype') }, { name, 'requirements' })
+    if not vim.startswith(name, 'constraints') then
+      editor:wait_codes({ 'environment-missing' })
+    end
+  end
+  projects.write(root .. '/kinds/notes.txt', { 'flask' })
+  editor:command('edit kinds/notes.txt')
+  equal(editor:lua('return vim.bo.filetype'), 'text')
+  equal(editor:lua('return #vim.lsp.get_clients({ bufnr = 0 })'), 0)
+end)
+
+scenario('settings reach the server', function()
+  local settings = { rules = { ['environment-missing'] = 'error' } }
+  local editor = Editor.open({ cwd = projects.copy('playground'), file = 'learnRag/requirements.txt', settings = settings })
+  editor:wait_codes({ 'environment-missing' })
+  equal(editor:diagnostics()[1].severity, vim.diagnostic.severity.ERROR)
+end)
+
+scenario('an environment that is named is used', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  projects.environment(root .. '/other')
+  local settings = { environment = root .. '/other' }
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt', settings = settings })
+  local environment = editor:wait('the environment in the buffer', 'return vim.b.venv_lsp_environment')
+  equal(environment.path, root .. '/other')
+end)
+
+scenario('a wrong setting is named, and the rest counts', function()
+  local settings = { installer = 'conda', colour = 'red' }
+  local editor = Editor.open({ cwd = projects.copy('playground'), file = 'learnRag/requirements.txt', settings = settings })
+  editor:wait_codes({ 'environment-missing' })
+  local said = editor:lua([[return vim.fn.execute('messages')]])
+  contains(said, '`installer` must be "auto", "uv" or "pip"')
+  contains(said, '`colour` is not a setting')
+end)
+
+scenario('restart gives a new server with the settings of now', function()
+  local editor = Editor.open({ cwd = projects.copy('playground'), file = 'learnRag/requirements.txt' })
+  editor:wait_codes({ 'environment-missing' })
+  local old = editor:children()
+  editor:lua([[
+    local settings = vim.g.venv_lsp
+    settings.rules = { ['environment-missing'] = 'error' }
+    vim.g.venv_lsp = settings
+  ]])
+  editor:command('VenvLsp restart')
+  editor:wait('the new severity', [[
+    local found = vim.diagnostic.get(0)
+    return #found == 1 and found[1].severity == vim.diagnostic.severity.ERROR
+  ]])
+  Editor.wait_for('the end of the old server', function()
+    return not Editor.is_alive(old[1])
+  end)
+  equal(#editor:children(), 1)
+end)
+
+scenario('the sub-commands complete and refuse what they do not know', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt' })
+  editor:wait_codes({ 'requirement-not-installed' })
+  equal(editor:lua([[return vim.fn.getcompletion('VenvLsp ', 'cmdline')]]), { 'cancel', 'env', 'log', 'refresh', 'restart' })
+  equal(editor:lua([[return vim.fn.getcompletion('VenvLsp re', 'cmdline')]]), { 'refresh', 'restart' })
+  editor:command('VenvLsp refresh')
+  editor:wait('the answer to refresh', [[return not next(vim.lsp.get_clients({ name = 'venv_lsp' })[1].requests)]])
+  editor:lua([[pcall(vim.cmd.VenvLsp, 'dance')]])
+  local said = editor:lua([[return vim.fn.execute('messages')]])
+  contains(said, '`dance` is not a sub-command')
+  assert(not said:find('does not support command'), said)
+  editor:command('VenvLsp log')
+  equal(editor:lua([[return vim.api.nvim_buf_get_name(0) == vim.lsp.log.get_filename()]]), true)
+end)
+
+scenario('the root is the nearest sign of a project, else the playground, else the folder', function()
+  local of_file = require('venv-lsp.root').of_file
+  local top = projects.copy('playground')
+  local file = top .. '/learnRag/requirements.txt'
+  local home = vim.env.HOME
+  equal(of_file(file, top .. '/learnRag', home), top .. '/learnRag')
+  equal(of_file(file, top, home), top)
+  equal(of_file(file, home, home), top .. '/learnRag')
+  equal(of_file(file, top .. '/hello', home), top .. '/learnRag')
+  vim.fn.mkdir(home .. '/.venv')
+  equal(of_file(file, top .. '/learnRag', home), top .. '/learnRag')
+  vim.fn.delete(home .. '/.venv', 'd')
+  vim.fn.mkdir(top .. '/.git')
+  equal(of_file(file, top .. '/learnRag', home), top)
+  projects.write(top .. '/learnRag/pyproject.toml', {})
+  equal(of_file(file, top, home), top .. '/learnRag')
+end)
+
+---@param name string
+---@return boolean
+local function is_wanted(name)
+  if #arg == 0 then
+    return true
+  end
+  for _, word in ipairs(arg) do
+    if name:find(word, 1, true) then
+      return true
+    end
+  end
+  return false
+end
+
+local passed, failed = 0, 0
+for _, case in ipairs(scenarios) do
+  if is_wanted(case.name) then
+    local begun = vim.uv.hrtime()
+    local ok, problem = xpcall(case.run, function(message)
+      return type(message) == 'string' and message or debug.traceback(vim.inspect(message))
+    end)
+    local left_behind = Editor.quit_all()
+    local seconds = (vim.uv.hrtime() - begun) / 1e9
+    if ok and #left_behind == 0 then
+      passed = passed + 1
+      io.stdout:write(('ok   %s (%.1f s)\n'):format(case.name, seconds))
+    else
+      failed = failed + 1
+      local reasons = vim.list_extend(ok and {} or { problem }, left_behind)
+      io.stdout:write(('FAIL %s (%.1f s)\n%s\n'):format(case.name, seconds, table.concat(reasons, '\n')))
+    end
+    io.stdout:flush()
+  end
+end
+-- A run without scenarios proves nothing.
+if passed + failed == 0 then
+  failed = 1
+  io.stdout:write('FAIL no scenario has this name\n')
+end
+io.stdout:write(('%d passed, %d failed\n'):format(passed, failed))
+os.exit(failed == 0 and 0 or 1)
