@@ -1,0 +1,254 @@
+//! What is installed, from one listing of each folder of packages.
+//!
+//! The names of `*.dist-info` and `*.egg-info` hold name and version, so that nothing is opened: a listing of
+//! 447 distributions costs less than a millisecond, opening the metadata of each costs several. Files are
+//! opened for the few whose name does not tell. As in `importlib.metadata`, the first of a name counts.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use venv_analysis::facts::{Distribution, Distributions};
+use venv_syntax::{Version, normalize_name};
+
+use crate::system::{DirEntry, FileKind, System};
+
+/// Enough of a metadata file for its `Name` and `Version`, which stand near the top.
+const HEAD: usize = 4096;
+
+/// The distributions of `folders`, and the folders that could not be read.
+pub(crate) fn read_distributions(
+    system: &dyn System,
+    folders: &[PathBuf],
+) -> (Distributions, Vec<(usize, io::Error)>) {
+    let mut distributions = Distributions::default();
+    let mut unread = Vec::new();
+    for (index, folder) in folders.iter().enumerate() {
+        let Ok(site) = u16::try_from(index) else { break };
+        match system.read_dir(folder) {
+            Ok(entries) => Folder { system, folder, site }.add_all(&entries, &mut distributions),
+            Err(error) => unread.push((index, error)),
+        }
+    }
+    (distributions, unread)
+}
+
+/// The version of one distribution, where nothing else of the folders is of interest.
+pub(crate) fn find_version(system: &dyn System, folders: &[PathBuf], normalized: &str) -> Option<Version> {
+    folders.iter().find_map(|folder| {
+        system.read_dir(folder).ok()?.iter().find_map(|entry| {
+            let stem = entry.name.strip_suffix(".dist-info").or_else(|| entry.name.strip_suffix(".egg-info"))?;
+            let found = split_stem(strip_python_tag(stem))?;
+            if normalize_name(found.name) == normalized { found.parsed } else { None }
+        })
+    })
+}
+
+/// A folder of packages that is being read.
+struct Folder<'a> {
+    system: &'a dyn System,
+    folder: &'a Path,
+    site: u16,
+}
+
+impl Folder<'_> {
+    fn add_all(&self, entries: &[DirEntry], distributions: &mut Distributions) {
+        let editables = Editables::collect(entries);
+        let mut fallbacks = Vec::new();
+        for entry in entries {
+            let name = &*entry.name;
+            // pip renames what it is about to remove; what is left of it is rubbish.
+            if name.starts_with('~') {
+                continue;
+            }
+            if let Some(stem) = name.strip_suffix(".dist-info") {
+                if entry.kind != FileKind::File {
+                    self.add_info(entry, stem, &editables, distributions);
+                }
+            } else if let Some(stem) = name.strip_suffix(".egg-info") {
+                self.add_info(entry, strip_python_tag(stem), &editables, distributions);
+            } else if name.ends_with(".egg") || name.ends_with(".egg-link") {
+                fallbacks.push(entry);
+            }
+        }
+        // These are reached through `easy-install.pth` only, which Python reads after the folder itself.
+        for entry in fallbacks {
+            if let Some(stem) = entry.name.strip_suffix(".egg-link") {
+                self.add_egg_link(entry, stem, distributions);
+            } else if let Some(stem) = entry.name.strip_suffix(".egg")
+                && let Some(found) = split_stem(strip_python_tag(stem))
+            {
+                self.add(found, false, distributions);
+            }
+        }
+    }
+
+    fn add_info(&self, entry: &DirEntry, stem: &str, editables: &Editables, distributions: &mut Distributions) {
+        if let Some(found) = split_stem(stem) {
+            let normalized = normalize_name(found.name);
+            let editable = editables.is_editable(&normalized, || self.direct_url_says_editable(&entry.name));
+            distributions.add(&normalized, self.distribution(found, editable));
+            return;
+        }
+        let path = self.folder.join(&entry.name);
+        let path = match entry.kind {
+            FileKind::File => path,
+            FileKind::Directory | FileKind::Link | FileKind::Other => {
+                path.join(if entry.name.ends_with(".dist-info") { "METADATA" } else { "PKG-INFO" })
+            }
+        };
+        let Some((name, version)) = self.head_of(&path) else { return };
+        let found = Stem { name: &name, version: &version, parsed: Version::from_str(&version).ok() };
+        let editable = editables
+            .is_editable(&normalize_name(&name), || self.direct_url_says_editable(&entry.name));
+        self.add(found, editable, distributions);
+    }
+
+    /// `NAME.egg-link` holds the path of a source folder, in which `NAME.egg-info` lies.
+    fn add_egg_link(&self, entry: &DirEntry, stem: &str, distributions: &mut Distributions) {
+        let link = self.system.read_head(&self.folder.join(&entry.name), HEAD).unwrap_or_default();
+        let link = String::from_utf8_lossy(&link);
+        let source = self.folder.join(link.lines().next().unwrap_or_default().trim());
+        let info = source.join(format!("{}.egg-info", stem.replace('-', "_"))).join("PKG-INFO");
+        let (name, version) = self.head_of(&info).unwrap_or_else(|| (stem.to_owned(), String::new()));
+        let found = Stem { name: &name, version: &version, parsed: Version::from_str(&version).ok() };
+        self.add(found, true, distributions);
+    }
+
+    fn add(&self, found: Stem<'_>, editable: bool, distributions: &mut Distributions) {
+        let normalized = normalize_name(found.name);
+        distributions.add(&normalized, self.distribution(found, editable));
+    }
+
+    fn distribution(&self, found: Stem<'_>, editable: bool) -> Distribution {
+        Distribution {
+            name: found.name.into(),
+            version: found.version.into(),
+            parsed: found.parsed,
+            site: self.site,
+            editable,
+        }
+    }
+
+    /// `Name` and `Version` of a metadata file.
+    fn head_of(&self, path: &Path) -> Option<(String, String)> {
+        let head = self.system.read_head(path, HEAD).ok()?;
+        let head = String::from_utf8_lossy(&head);
+        let field = |wanted: &str| {
+            head.lines().take_while(|line| !line.trim().is_empty()).find_map(|line| {
+                let (key, value) = line.split_once(':')?;
+                key.eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
+            })
+        };
+        Some((field("Name")?, field("Version")?))
+    }
+
+    fn direct_url_says_editable(&self, info: &str) -> bool {
+        let path = self.folder.join(info).join("direct_url.json");
+        let Ok(text) = self.system.read_head(&path, HEAD) else { return false };
+        let text: Vec<u8> = text.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        String::from_utf8_lossy(&text).contains("\"editable\":true")
+    }
+}
+
+/// The `.pth` files by which build backends bring the source folder of an editable distribution onto
+/// `sys.path`.
+#[derive(Default)]
+struct Editables {
+    /// Normalised names from file names that nothing else uses: `__editable__.NAME-VERSION.pth`.
+    certain: Vec<String>,
+    /// Normalised names from file names that other things use as well: `NAME.pth`, `_NAME.pth`.
+    possible: Vec<String>,
+}
+
+impl Editables {
+    fn collect(entries: &[DirEntry]) -> Self {
+        let mut found = Self::default();
+        for entry in entries {
+            let Some(stem) = entry.name.strip_suffix(".pth") else { continue };
+            if let Some(stem) = stem.strip_prefix("__editable__.") {
+                let name = split_stem(stem).map_or(stem, |found| found.name);
+                found.certain.push(normalize_name(name));
+            } else if let Some(name) = stem.strip_prefix("_editable_impl_") {
+                found.certain.push(normalize_name(name));
+            } else {
+                let name = stem.strip_prefix('_').unwrap_or(stem);
+                found.possible.push(normalize_name(name.strip_suffix("_editable").unwrap_or(name)));
+            }
+        }
+        found
+    }
+
+    fn is_editable(&self, normalized: &str, ask: impl FnOnce() -> bool) -> bool {
+        self.certain.iter().any(|name| name == normalized)
+            || (self.possible.iter().any(|name| name == normalized) && ask())
+    }
+}
+
+/// The name of a `*.dist-info` without its ending, taken apart.
+#[derive(Debug, PartialEq)]
+struct Stem<'a> {
+    name: &'a str,
+    version: &'a str,
+    parsed: Option<Version>,
+}
+
+/// Names are written with `_` for `-`, so that the first `-` ends the name. Some tools do not do that: the
+/// version then begins behind the first `-` from which on everything is a version.
+fn split_stem(stem: &str) -> Option<Stem<'_>> {
+    let begins_version =
+        |text: &str| text.trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit());
+    let mut at = 0;
+    while let Some(found) = stem[at..].find('-') {
+        let (name, version) = (&stem[..at + found], &stem[at + found + 1..]);
+        if !name.is_empty()
+            && begins_version(version)
+            && let Ok(parsed) = Version::from_str(version)
+        {
+            return Some(Stem { name, version, parsed: Some(parsed) });
+        }
+        at += found + 1;
+    }
+    let (name, version) = stem.rsplit_once('-')?;
+    (!name.is_empty() && begins_version(version)).then_some(Stem { name, version, parsed: None })
+}
+
+/// setuptools puts the Python that it ran under behind the version: `six-1.16.0-py3.11`.
+fn strip_python_tag(stem: &str) -> &str {
+    match stem.rfind("-py") {
+        Some(at) if stem[at + 3..].starts_with(|c: char| c.is_ascii_digit()) => &stem[..at],
+        Some(_) | None => stem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(stem: &str) -> Option<(&str, &str, bool)> {
+        split_stem(stem).map(|found| (found.name, found.version, found.parsed.is_some()))
+    }
+
+    #[test]
+    fn folder_names_are_taken_apart() {
+        assert_eq!(split("six-1.17.0"), Some(("six", "1.17.0", true)));
+        assert_eq!(split("zope.interface-5.4.0"), Some(("zope.interface", "5.4.0", true)));
+        assert_eq!(split("my-old-name-2.0"), Some(("my-old-name", "2.0", true)));
+        assert_eq!(split("torch-2.5.1+cu121"), Some(("torch", "2.5.1+cu121", true)));
+        assert_eq!(split("post-1.0-1"), Some(("post", "1.0-1", true)));
+        assert_eq!(split("epoch-1!2.0rc1"), Some(("epoch", "1!2.0rc1", true)));
+        assert_eq!(split("pytz-2004d"), Some(("pytz", "2004d", false)));
+        assert_eq!(split("python-3to2-1.0"), Some(("python-3to2", "1.0", true)));
+        assert_eq!(split("nothing"), None);
+        assert_eq!(split("no-version"), None);
+        assert_eq!(split("-1.0"), None);
+    }
+
+    #[test]
+    fn the_python_tag_is_no_part_of_the_version() {
+        assert_eq!(strip_python_tag("six-1.16.0-py3.11"), "six-1.16.0");
+        assert_eq!(strip_python_tag("lib-1.0-py3.8-linux-x86_64"), "lib-1.0");
+        assert_eq!(strip_python_tag("PyGObject-3.42.2"), "PyGObject-3.42.2");
+        assert_eq!(strip_python_tag("foo-pytest-1.0"), "foo-pytest-1.0");
+    }
+}

@@ -1,0 +1,179 @@
+//! Where interpreters lie: on `PATH`, and where pyenv, uv, Homebrew, Apple and python.org put them.
+
+use std::path::{Path, PathBuf};
+
+use crate::layout::split_version;
+use crate::system::{FileKind, System};
+
+/// The newest minor version that is looked for by its name on `PATH`. Asking for names one by one is cheaper
+/// than listing folders like `/usr/bin`.
+const NEWEST_MINOR: u32 = 30;
+
+/// Whether `path` is a program, as opposed to a script that chooses one, or to nothing at all.
+pub(crate) fn is_program(system: &dyn System, path: &Path) -> bool {
+    let Ok(found) = system.metadata(path) else { return false };
+    // Windows' aliases for its shop are empty files.
+    found.kind == FileKind::File && found.executable && found.len > 0 && !is_script(system, path)
+}
+
+fn is_script(system: &dyn System, path: &Path) -> bool {
+    system.read_head(path, 2).is_ok_and(|head| head == b"#!")
+}
+
+/// What `python3` (on Windows `python`) on `PATH` starts in the end.
+pub(crate) fn default_python(system: &dyn System, path: &[PathBuf]) -> Option<PathBuf> {
+    let names: &[&str] =
+        if system.platform().is_windows() { &["python.exe", "python3.exe"] } else { &["python3", "python"] };
+    names.iter().find_map(|name| {
+        path.iter().filter(|folder| !in_environment(system, folder)).find_map(|folder| {
+            let found = folder.join(name);
+            if is_program(system, &found) {
+                return Some(found);
+            }
+            // A shim of pyenv's looks its version up at every start. The other shims' answers depend on the
+            // folder that they are started in, and on more than files.
+            let shims = pyenv_root(system)?.join("shims");
+            if *folder == shims && system.is_file(&found) { pyenv_default(system, name) } else { None }
+        })
+    })
+}
+
+/// Every `python`, `python3` and `python3.X` on `PATH`.
+pub(crate) fn on_path(system: &dyn System, path: &[PathBuf]) -> Vec<PathBuf> {
+    let extension = if system.platform().is_windows() { ".exe" } else { "" };
+    let mut names = vec![format!("python3{extension}"), format!("python{extension}")];
+    names.extend((3..=NEWEST_MINOR).rev().flat_map(|minor| {
+        [format!("python3.{minor}{extension}"), format!("python3.{minor}t{extension}")]
+    }));
+    let mut found = Vec::new();
+    for folder in path {
+        let before = found.len();
+        for name in &names {
+            let candidate = folder.join(name);
+            if is_program(system, &candidate) {
+                found.push(candidate);
+            }
+        }
+        if found.len() > before && in_environment(system, folder) {
+            found.truncate(before);
+        }
+    }
+    found
+}
+
+/// The interpreters in the places that tools and installers are known to use.
+pub(crate) fn well_known(system: &dyn System) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    if let Some(root) = pyenv_root(system) {
+        found.extend(inside(system, &root.join("versions"), ""));
+    }
+    for folder in uv_folders(system) {
+        found.extend(inside(system, &folder, ""));
+    }
+    for prefix in homebrew(system) {
+        let opt = Path::new(prefix).join("opt");
+        for entry in system.read_dir(&opt).unwrap_or_default() {
+            if let Some(version) = entry.name.strip_prefix("python@3.") {
+                found.push(opt.join(&entry.name).join("bin").join(format!("python3.{version}")));
+            }
+        }
+    }
+    if system.platform().sys_platform == "darwin" {
+        let versions = Path::new("/Library/Frameworks/Python.framework/Versions");
+        found.extend(inside(system, versions, "3."));
+        found.push(PathBuf::from("/Library/Developer/CommandLineTools/usr/bin/python3"));
+    }
+    if system.platform().is_windows() {
+        let installed = [("LOCALAPPDATA", Some("Programs/Python")), ("ProgramFiles", None)];
+        for (variable, below) in installed {
+            let Some(folder) = system.env(variable).map(PathBuf::from) else { continue };
+            let folder = below.map_or(folder.clone(), |below| folder.join(below));
+            found.extend(inside(system, &folder, "Python3"));
+        }
+    }
+    found.retain(|executable| is_program(system, executable) && !lies_in_environment(system, executable));
+    found
+}
+
+/// The Python in each folder of `parent` whose name begins with `prefix`. Real folders come before links to
+/// them, so that the more exact path is the one that is kept.
+fn inside(system: &dyn System, parent: &Path, prefix: &str) -> Vec<PathBuf> {
+    let mut entries = system.read_dir(parent).unwrap_or_default();
+    entries.retain(|entry| entry.name.starts_with(prefix) && entry.kind != FileKind::File);
+    entries.sort_unstable_by(|a, b| (a.kind == FileKind::Link, &a.name).cmp(&(b.kind == FileKind::Link, &b.name)));
+    entries.iter().map(|entry| python_in(system, &parent.join(&entry.name))).collect()
+}
+
+fn python_in(system: &dyn System, prefix: &Path) -> PathBuf {
+    if system.platform().is_windows() { prefix.join("python.exe") } else { prefix.join("bin").join("python3") }
+}
+
+fn lies_in_environment(system: &dyn System, executable: &Path) -> bool {
+    executable.parent().is_some_and(|folder| in_environment(system, folder))
+}
+
+/// Whether the programs in `folder` are those of an environment, by the two places where Python looks.
+fn in_environment(system: &dyn System, folder: &Path) -> bool {
+    system.is_file(&folder.join("pyvenv.cfg"))
+        || folder.parent().is_some_and(|root| system.is_file(&root.join("pyvenv.cfg")))
+}
+
+fn pyenv_root(system: &dyn System) -> Option<PathBuf> {
+    system.env("PYENV_ROOT").map(PathBuf::from).or_else(|| Some(system.home()?.join(".pyenv")))
+}
+
+/// What pyenv's shim starts outside of every project: `PYENV_VERSION`, or the file `version` of pyenv itself.
+fn pyenv_default(system: &dyn System, name: &str) -> Option<PathBuf> {
+    let root = pyenv_root(system)?;
+    let wanted = match system.env("PYENV_VERSION") {
+        Some(versions) => versions.split(':').map(str::to_owned).collect(),
+        None => words_of(&system.read(&root.join("version")).ok()?),
+    };
+    let versions = root.join("versions");
+    wanted.iter().find_map(|wanted| {
+        let exact = versions.join(wanted);
+        let folder = if system.is_dir(&exact) { exact } else { versions.join(newest_of(system, &versions, wanted)?) };
+        let executable = folder.join("bin").join(name);
+        (is_program(system, &executable) && !lies_in_environment(system, &executable)).then_some(executable)
+    })
+}
+
+/// The first word of every line, without comments.
+fn words_of(file: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(file);
+    let words = text.lines().filter_map(|line| line.split_whitespace().next());
+    words.filter(|word| !word.starts_with('#')).map(str::to_owned).collect()
+}
+
+/// `3.12` stands for the newest `3.12.*` that is installed.
+fn newest_of(system: &dyn System, versions: &Path, wanted: &str) -> Option<String> {
+    let entries = system.read_dir(versions).ok()?;
+    let matching = entries.into_iter().filter_map(|entry| {
+        let rest = entry.name.strip_prefix(wanted)?;
+        let patch = rest.strip_prefix('.').and_then(|patch| patch.parse::<u32>().ok())?;
+        split_version(wanted).map(|_| (patch, entry.name.clone()))
+    });
+    matching.max().map(|(_, name)| name)
+}
+
+fn uv_folders(system: &dyn System) -> Vec<PathBuf> {
+    if let Some(folder) = system.env("UV_PYTHON_INSTALL_DIR") {
+        return vec![PathBuf::from(folder)];
+    }
+    let data = if system.platform().is_windows() {
+        system.env("APPDATA").map(PathBuf::from)
+    } else {
+        let own = system.env("XDG_DATA_HOME").map(PathBuf::from);
+        own.or_else(|| Some(system.home()?.join(".local").join("share")))
+    };
+    data.map(|data| data.join("uv").join("python")).into_iter().collect()
+}
+
+/// The prefixes that Homebrew uses on this platform.
+pub(crate) fn homebrew(system: &dyn System) -> &'static [&'static str] {
+    match &*system.platform().sys_platform {
+        "darwin" => &["/opt/homebrew", "/usr/local"],
+        "linux" => &["/home/linuxbrew/.linuxbrew"],
+        _ => &[],
+    }
+}

@@ -1,0 +1,167 @@
+//! The machine that this process runs on. Nothing else in this crate touches the disk or a variable.
+#![expect(clippy::disallowed_methods, reason = "this is what the methods of `System` are made of")]
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::system::{DirEntry, FileKind, Metadata, Platform, System};
+
+/// The machine that this process runs on.
+#[derive(Clone, Debug)]
+pub struct OsSystem {
+    platform: Platform,
+}
+
+impl OsSystem {
+    /// Asks the kernel once what it is; no process is started for it.
+    pub fn new() -> Self {
+        Self { platform: platform() }
+    }
+}
+
+impl Default for OsSystem {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl System for OsSystem {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        fs::read(path)
+    }
+
+    fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+        let mut head = vec![0; limit];
+        let mut file = fs::File::open(path)?;
+        let mut filled = 0;
+        while filled < limit {
+            match file.read(&mut head[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        head.truncate(filled);
+        Ok(head)
+    }
+
+    fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            // The kind comes with the name where the file system keeps it there: no `stat` per entry.
+            let kind = entry.file_type().map_or(FileKind::Other, kind_of);
+            let name = match entry.file_name().into_string() {
+                Ok(name) => name,
+                Err(name) => name.to_string_lossy().into_owned(),
+            };
+            entries.push(DirEntry { name, kind });
+        }
+        Ok(entries)
+    }
+
+    fn metadata(&self, path: &Path) -> io::Result<Metadata> {
+        fs::metadata(path).map(|found| describe(&found))
+    }
+
+    fn link_metadata(&self, path: &Path) -> io::Result<Metadata> {
+        fs::symlink_metadata(path).map(|found| describe(&found))
+    }
+
+    fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
+        fs::read_link(path)
+    }
+
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(path)
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    }
+
+    fn user_id(&self) -> Option<u32> {
+        user_id()
+    }
+
+    fn platform(&self) -> &Platform {
+        &self.platform
+    }
+}
+
+fn kind_of(file_type: fs::FileType) -> FileKind {
+    if file_type.is_symlink() {
+        FileKind::Link
+    } else if file_type.is_dir() {
+        FileKind::Directory
+    } else if file_type.is_file() {
+        FileKind::File
+    } else {
+        FileKind::Other
+    }
+}
+
+#[cfg(unix)]
+fn describe(found: &fs::Metadata) -> Metadata {
+    use std::os::unix::fs::MetadataExt;
+    Metadata {
+        kind: kind_of(found.file_type()),
+        user_id: Some(found.uid()),
+        executable: found.mode() & 0o111 != 0,
+        len: found.len(),
+    }
+}
+
+#[cfg(not(unix))]
+fn describe(found: &fs::Metadata) -> Metadata {
+    Metadata { kind: kind_of(found.file_type()), user_id: None, executable: true, len: found.len() }
+}
+
+#[cfg(unix)]
+fn user_id() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn user_id() -> Option<u32> {
+    None
+}
+
+#[cfg(unix)]
+fn platform() -> Platform {
+    let kernel = rustix::system::uname();
+    let text = |text: &std::ffi::CStr| text.to_string_lossy().into_owned();
+    let system = text(kernel.sysname());
+    Platform {
+        os_name: "posix".to_owned(),
+        // `sys.platform` is the lower-case name of the kernel on every POSIX system that Python supports.
+        sys_platform: system.to_ascii_lowercase(),
+        machine: text(kernel.machine()),
+        system,
+        release: Some(text(kernel.release())),
+        version: Some(text(kernel.version())),
+    }
+}
+
+#[cfg(not(unix))]
+fn platform() -> Platform {
+    // A 32-bit process on a 64-bit Windows is told the machine's own kind in the first variable.
+    let machine = std::env::var("PROCESSOR_ARCHITEW6432")
+        .or_else(|_| std::env::var("PROCESSOR_ARCHITECTURE"))
+        .unwrap_or_else(|_| if cfg!(target_arch = "aarch64") { "ARM64" } else { "AMD64" }.to_owned());
+    Platform {
+        os_name: "nt".to_owned(),
+        sys_platform: "win32".to_owned(),
+        machine,
+        system: "Windows".to_owned(),
+        release: None,
+        version: None,
+    }
+}
