@@ -1,6 +1,13 @@
-//! Environment markers: `python_version < "3.9" and sys_platform == "win32"`.
+//! Environment markers: `python_version < "3.9" and sys_platform == "win32"`
+//! (<https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers>).
 
 use crate::Span;
+
+mod evaluate;
+mod parse;
+
+pub use evaluate::evaluate;
+pub(crate) use parse::parse_marker;
 
 /// A marker expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +57,69 @@ pub enum MarkerOperator {
     Identical,
     In,
     NotIn,
+}
+
+impl MarkerVariable {
+    /// As the specification spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PythonVersion => "python_version",
+            Self::PythonFullVersion => "python_full_version",
+            Self::OsName => "os_name",
+            Self::SysPlatform => "sys_platform",
+            Self::PlatformRelease => "platform_release",
+            Self::PlatformSystem => "platform_system",
+            Self::PlatformVersion => "platform_version",
+            Self::PlatformMachine => "platform_machine",
+            Self::PlatformPythonImplementation => "platform_python_implementation",
+            Self::ImplementationName => "implementation_name",
+            Self::ImplementationVersion => "implementation_version",
+            Self::Extra => "extra",
+            Self::Extras => "extras",
+            Self::DependencyGroups => "dependency_groups",
+        }
+    }
+
+    /// The variable of this spelling, which may be a legacy one.
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "python_version" => Self::PythonVersion,
+            "python_full_version" => Self::PythonFullVersion,
+            "os_name" | "os.name" => Self::OsName,
+            "sys_platform" | "sys.platform" => Self::SysPlatform,
+            "platform_release" => Self::PlatformRelease,
+            "platform_system" => Self::PlatformSystem,
+            "platform_version" | "platform.version" => Self::PlatformVersion,
+            "platform_machine" | "platform.machine" => Self::PlatformMachine,
+            "platform_python_implementation" | "platform.python_implementation" | "python_implementation" => {
+                Self::PlatformPythonImplementation
+            }
+            "implementation_name" => Self::ImplementationName,
+            "implementation_version" => Self::ImplementationVersion,
+            "extra" => Self::Extra,
+            "extras" => Self::Extras,
+            "dependency_groups" => Self::DependencyGroups,
+            _ => return None,
+        })
+    }
+}
+
+impl MarkerOperator {
+    /// As it is written, `not in` with one space.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterEqual => ">=",
+            Self::Compatible => "~=",
+            Self::Identical => "===",
+            Self::In => "in",
+            Self::NotIn => "not in",
+        }
+    }
 }
 
 /// What the variables stand for. `None` is *not known*: a marker that depends on it has no verdict.

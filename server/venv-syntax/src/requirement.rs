@@ -2,6 +2,11 @@
 
 use crate::{Marker, Name, Span, SyntaxError, VersionSpecifier};
 
+mod parse;
+mod specifiers;
+
+pub(crate) use parse::{Dialect, name, parse};
+
 /// `name[extras] specifiers ; marker` or `name[extras] @ url ; marker`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Requirement {
@@ -29,4 +34,16 @@ pub struct Specifier {
 pub struct Url {
     pub span: Span,
     pub text: Box<str>,
+}
+
+/// Reads one requirement as the specification of dependency specifiers has it (PEP 508), which is what
+/// `pyproject.toml` holds. Spans are relative to `text`.
+///
+/// There is a requirement whenever there is a name, whatever is wrong behind it: a part that could not be
+/// understood is left out, and an error says so.
+pub fn parse_requirement(text: &str) -> (Option<Requirement>, Vec<SyntaxError>) {
+    let mut errors = Vec::new();
+    let requirement = parse(text, 0, Dialect::Specification, &mut errors);
+    errors.sort_by_key(|error| error.span);
+    (requirement, errors)
 }

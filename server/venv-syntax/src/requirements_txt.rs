@@ -1,10 +1,35 @@
-//! Requirements and constraints files as pip reads them.
+//! Requirements and constraints files as pip reads them
+//! (<https://pip.pypa.io/en/stable/reference/requirements-file-format/>).
+//!
+//! ```text
+//! file         = logical-line*
+//! logical-line = physical-line, joined to the next one by a `\` at its very end
+//! content      = what is left of it without comments: (^|blank)#.*
+//! content      = requirement (" -" option)*  |  option+
+//! ```
+//!
+//! Where pip drops something in silence (a word after an option, a second `-r`, an option on the line of a
+//! requirement), there is an error: a logical line is one requirement, or options, or blank, or wrong.
+//! Variables such as `${TOKEN}` could stand for anything, so that nothing at or behind one is ever wrong.
+//! Lines of templates (`{{ … }}`, `{% … %}`) are [`LineKind::Invalid`] without an error.
 
 use std::sync::Arc;
 
 use crate::{Requirement, Span, SyntaxError, Url};
 
-/// A requirements file: its logical lines, in the order of the text, blank ones included.
+mod line;
+mod location;
+mod logical;
+mod mistakes;
+mod options;
+mod remap;
+mod reparse;
+mod words;
+
+pub use reparse::reparse_requirements_txt;
+
+/// A requirements file: its logical lines, in the order of the text, blank ones included. A text that was
+/// parsed has at least one line; one that ends in a line ending has an empty line behind it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RequirementsTxt {
     pub lines: Vec<Line>,
@@ -37,7 +62,8 @@ pub enum LineKind {
     Requirement(RequirementLine),
     /// Global options, also `-r` and `-c`; one line may hold several.
     Options(Vec<OptionItem>),
-    /// Nothing could be made of it; `LineTree::errors` says why.
+    /// Nothing could be made of it; `LineTree::errors` says why. Without errors it is the line of a
+    /// template, or one that a variable such as `${REQUIREMENTS}` stands for.
     Invalid,
 }
 
@@ -58,7 +84,12 @@ pub enum RequirementTarget {
     /// A PEP 508 requirement.
     Named(Requirement),
     /// A URL, a VCS URL, a path, a wheel, an sdist. `name` is what `#egg=` or the file's name tells.
-    Location { location: Url, name: Option<crate::Name>, extras: Vec<crate::Name>, marker: Option<crate::Marker> },
+    Location {
+        location: Url,
+        name: Option<crate::Name>,
+        extras: Vec<crate::Name>,
+        marker: Option<crate::Marker>,
+    },
 }
 
 /// One option with its value.
@@ -103,4 +134,16 @@ pub enum OptionKind {
     Hash,
     ConfigSettings,
     GlobalOption,
+}
+
+/// Reads a requirements or constraints file. Never fails, and takes time linear in the length of `text`.
+pub fn parse_requirements_txt(text: &str) -> RequirementsTxt {
+    let mut lines = Vec::with_capacity(text.len() / 24 + 1);
+    let mut position = Some(0);
+    while let Some(start) = position {
+        let (line, next) = line::parse_line(text, start);
+        lines.push(line);
+        position = next;
+    }
+    RequirementsTxt { lines }
 }

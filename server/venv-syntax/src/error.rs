@@ -1,0 +1,31 @@
+//! How the parsers here write down what is wrong.
+
+use crate::{Replacement, Span, SyntaxError, SyntaxErrorKind};
+
+impl SyntaxError {
+    pub(crate) fn requirement(span: Span, message: impl Into<String>) -> Self {
+        Self { span, kind: SyntaxErrorKind::Requirement, message: message.into(), fix: None }
+    }
+
+    pub(crate) fn option(span: Span, message: impl Into<String>) -> Self {
+        Self { span, kind: SyntaxErrorKind::Option, message: message.into(), fix: None }
+    }
+
+    /// The one edit that puts it right.
+    #[must_use]
+    pub(crate) fn fixed_by(mut self, span: Span, text: impl Into<String>, title: impl Into<String>) -> Self {
+        self.fix = Some(Replacement { span, text: text.into(), title: title.into() });
+        self
+    }
+}
+
+/// A piece of the file, fit for a message: one line, not too long.
+pub(crate) fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut excerpt: String =
+        text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        excerpt.push('…');
+    }
+    excerpt
+}

@@ -1,0 +1,187 @@
+//! One logical line: a requirement, options, or nothing.
+
+use std::sync::Arc;
+
+use crate::cursor::{offset, span, trim};
+use crate::{Span, SyntaxError};
+
+use super::location::{parse_editable, parse_target};
+use super::logical::{Contents, LogicalLine, logical_line, to_source};
+use super::mistakes::{foreign_line, is_template};
+use super::options::{Options, parse_options};
+use super::remap::{remap_errors, remap_kind};
+use super::{Line, LineKind, LineTree, OptionItem, OptionKind, RequirementLine};
+
+/// Reads the logical line that begins at `start`, and says where the next one does.
+pub(super) fn parse_line(text: &str, start: usize) -> (Line, Option<usize>) {
+    let line = logical_line(text, start);
+    let next = line.next;
+    let start = offset(line.start);
+    (Line { start, tree: Arc::new(tree(line)) }, next)
+}
+
+fn tree(line: LogicalLine<'_>) -> LineTree {
+    let mut errors = Vec::new();
+    let (start, end) = trim(&line.text, 0, line.text.len());
+    let mut kind = if start == end {
+        LineKind::Blank
+    } else if line.contents.has(Contents::BRACE) && is_template(&line.text[start..end]) {
+        LineKind::Invalid
+    } else {
+        content(&line.text, start, end, &mut errors)
+    };
+    if line.contents.has(Contents::DOLLAR)
+        && let Some(variable) = variable(&line.text)
+    {
+        errors.retain(|error| error.span.end <= offset(variable));
+    }
+    if !line.pieces.is_empty() {
+        let map = |span: Span| to_source(&line.pieces, span);
+        remap_kind(&mut kind, &map);
+        remap_errors(&mut errors, &map);
+    }
+    if let Some(swallowed) = line.swallowed {
+        let message = "this `\\` makes the next line part of the comment, and pip drops it: remove the `\\`";
+        let error = SyntaxError::requirement(swallowed, message);
+        errors.push(error.fixed_by(swallowed, "", "Remove the `\\`"));
+    }
+    errors.sort_by_key(|error| error.span);
+    LineTree { len: offset(line.len), kind, errors, comments: line.comments }
+}
+
+/// Where the first `${NAME}` is.
+fn variable(text: &str) -> Option<usize> {
+    memchr::memmem::find_iter(text.as_bytes(), b"${").find(|at| {
+        let name = &text.as_bytes()[at + 2..];
+        let length = name
+            .iter()
+            .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_')
+            .count();
+        length > 0 && name.get(length) == Some(&b'}')
+    })
+}
+
+fn content(text: &str, start: usize, end: usize, errors: &mut Vec<SyntaxError>) -> LineKind {
+    if let Some(error) = foreign_line(text, start, end) {
+        errors.push(error);
+        return LineKind::Invalid;
+    }
+    let options_start = first_option(text, start, end);
+    let options = match options_start {
+        Some(at) => parse_options(text, at, end, errors),
+        None => Options::default(),
+    };
+    if let Some(stray) = options.stray.filter(|_| !options.unreadable) {
+        errors.push(stray_words(text, stray, start, options_start));
+    }
+    match options_start {
+        Some(at) if at == start => options_only(text, options, errors),
+        _ => {
+            let (start, requirement_end) = trim(text, start, options_start.unwrap_or(end));
+            let Some(target) = parse_target(text, start, requirement_end, errors) else {
+                return LineKind::Invalid;
+            };
+            for option in &options.items {
+                misplaced(text, option, errors);
+            }
+            let line = RequirementLine {
+                span: span(start, requirement_end),
+                editable: None,
+                target,
+                options: options.items,
+            };
+            LineKind::Requirement(line)
+        }
+    }
+}
+
+/// Options begin at the first `-` that is at the start of the line or behind a space; a tab does not do.
+fn first_option(text: &str, start: usize, end: usize) -> Option<usize> {
+    let bytes = &text.as_bytes()[..end];
+    memchr::memchr_iter(b'-', &bytes[start..])
+        .map(|at| start + at)
+        .find(|at| *at == start || bytes[at - 1] == b' ')
+}
+
+fn stray_words(text: &str, stray: Span, start: usize, options_start: Option<usize>) -> SyntaxError {
+    let words = crate::error::excerpt(stray.slice(text));
+    let message = if options_start == Some(start) && words.starts_with("- ") {
+        "pip ignores a line that begins with `- `: write one package on a line, without a dash".to_owned()
+    } else {
+        format!("pip ignores `{words}` here: put it on a line of its own, or into quotes")
+    };
+    SyntaxError::option(stray, message)
+}
+
+/// A global option on the line of a requirement, which pip reads and ignores.
+fn misplaced(text: &str, option: &OptionItem, errors: &mut Vec<SyntaxError>) {
+    if option.kind.is_per_requirement() {
+        return;
+    }
+    let name = option.name.slice(text);
+    let message = format!("pip ignores `{name}` on the line of a requirement: put it on a line of its own");
+    errors.push(SyntaxError::option(option.span, message));
+}
+
+fn options_only(text: &str, mut options: Options, errors: &mut Vec<SyntaxError>) -> LineKind {
+    let editable = options.items.iter().position(|item| item.kind == OptionKind::Editable);
+    if let Some(index) = editable {
+        let editable = options.items.remove(index);
+        return editable_line(text, &editable, options.items, errors);
+    }
+    if options.items.is_empty() {
+        return LineKind::Invalid;
+    }
+    // pip follows one file only, `-r` before `-c`, and then looks at nothing else on the line.
+    let followed = options
+        .items
+        .iter()
+        .position(|item| item.kind == OptionKind::Requirement)
+        .or_else(|| options.items.iter().position(|item| item.kind == OptionKind::Constraint));
+    for (index, option) in options.items.iter().enumerate() {
+        let name = option.name.slice(text);
+        if option.kind.is_per_requirement() {
+            let message =
+                format!("`{name}` belongs behind a requirement: pip ignores it on a line of its own");
+            errors.push(SyntaxError::option(option.span, message));
+        } else if let Some(followed) = followed
+            && index != followed
+        {
+            let first = options.items[followed].name.slice(text);
+            let message =
+                format!("pip ignores `{name}` on the line of another `{first}`: put it on a line of its own");
+            errors.push(SyntaxError::option(option.span, message));
+        }
+    }
+    LineKind::Options(options.items)
+}
+
+fn editable_line(
+    text: &str,
+    editable: &OptionItem,
+    options: Vec<OptionItem>,
+    errors: &mut Vec<SyntaxError>,
+) -> LineKind {
+    for option in &options {
+        if option.kind == OptionKind::Hash {
+            let message = "pip ignores `--hash` for an editable requirement: remove it";
+            errors.push(SyntaxError::option(option.span, message));
+        } else {
+            misplaced(text, option, errors);
+        }
+    }
+    let Some(value) = editable.value.as_ref().filter(|value| !value.text.is_empty()) else {
+        return LineKind::Invalid;
+    };
+    let found = value.span;
+    let (start, end) = trim(text, found.start as usize, found.end as usize);
+    match parse_editable(text, start, end, errors) {
+        Some(target) => LineKind::Requirement(RequirementLine {
+            span: editable.span,
+            editable: Some(editable.name),
+            target,
+            options,
+        }),
+        None => LineKind::Invalid,
+    }
+}

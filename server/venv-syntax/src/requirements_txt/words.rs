@@ -1,0 +1,107 @@
+//! Words and quotes of the options of a line, as Python's `shlex.split` has them.
+
+use std::borrow::Cow;
+
+/// One word: where it is in the text, and what it says without its quotes.
+#[derive(Debug)]
+pub(super) struct Word<'t> {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) value: Cow<'t, str>,
+}
+
+/// A quote that is never closed, or a `\` with nothing behind it: where it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unbalanced {
+    pub(super) at: usize,
+}
+
+/// The words of `text[start..end]`.
+pub(super) fn words(text: &str, start: usize, end: usize) -> (Vec<Word<'_>>, Option<Unbalanced>) {
+    let bytes = &text.as_bytes()[..end];
+    let mut words = Vec::new();
+    let mut at = start;
+    loop {
+        while bytes.get(at).is_some_and(|byte| is_blank(*byte)) {
+            at += 1;
+        }
+        if at == end {
+            return (words, None);
+        }
+        let word = at;
+        while bytes.get(at).is_some_and(|byte| !is_blank(*byte) && !matches!(byte, b'"' | b'\'' | b'\\')) {
+            at += 1;
+        }
+        if bytes.get(at).is_none_or(|byte| is_blank(*byte)) {
+            words.push(Word { start: word, end: at, value: Cow::Borrowed(&text[word..at]) });
+            continue;
+        }
+        match quoted_word(text, word, at, end) {
+            Ok(found) => {
+                at = found.end;
+                words.push(found);
+            }
+            Err(unbalanced) => return (words, Some(unbalanced)),
+        }
+    }
+}
+
+/// Goes on with a word at its first quote or `\`.
+fn quoted_word(text: &str, start: usize, first: usize, end: usize) -> Result<Word<'_>, Unbalanced> {
+    let mut value = text[start..first].to_owned();
+    let mut quote: Option<(char, usize)> = None;
+    let mut chars = text[first..end].char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let at = first + at;
+        match (quote, c) {
+            (None, ' ' | '\t' | '\n' | '\r') => return Ok(Word { start, end: at, value: Cow::Owned(value) }),
+            (None, '"' | '\'') => quote = Some((c, at)),
+            (Some((open, _)), _) if c == open => quote = None,
+            (None, '\\') => match chars.next() {
+                Some((_, escaped)) => value.push(escaped),
+                None => return Err(Unbalanced { at }),
+            },
+            (Some(('"', _)), '\\') => match chars.peek() {
+                Some((_, '"' | '\\')) => value.extend(chars.next().map(|(_, escaped)| escaped)),
+                Some(_) | None => value.push(c),
+            },
+            (None | Some(_), _) => value.push(c),
+        }
+    }
+    match quote {
+        Some((_, at)) => Err(Unbalanced { at }),
+        None => Ok(Word { start, end, value: Cow::Owned(value) }),
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_a_shell() {
+        for (text, expected) in [
+            ("-r a.txt", vec!["-r", "a.txt"]),
+            ("  --hash=x\t-e  . ", vec!["--hash=x", "-e", "."]),
+            ("-C 'a=b c' \"d\\\"e\\f\"", vec!["-C", "a=b c", "d\"e\\f"]),
+            ("a\\ b 'c'd\"e\"", vec!["a b", "cde"]),
+            ("'' x", vec!["", "x"]),
+            ("", vec![]),
+        ] {
+            let (found, unbalanced) = words(text, 0, text.len());
+            assert_eq!(found.iter().map(|word| &*word.value).collect::<Vec<_>>(), expected, "{text}");
+            assert_eq!(unbalanced, None);
+        }
+    }
+
+    #[test]
+    fn what_is_not_closed_is_found() {
+        for (text, at) in [("-C 'a", 3), ("-C a\"b", 4), ("-C a\\", 4)] {
+            assert_eq!(words(text, 0, text.len()).1, Some(Unbalanced { at }), "{text}");
+        }
+    }
+}
