@@ -33,6 +33,7 @@ pub use version::{Version, VersionSpecifier, satisfies};
 pub struct SyntaxError {
     /// The wrong part. Relative to the same origin as the tree's other spans.
     pub span: Span,
+    /// The rule it belongs to.
     pub kind: SyntaxErrorKind,
     /// What is wrong and what to write instead, in one plain line without a full stop.
     pub message: String,
@@ -52,7 +53,9 @@ pub enum SyntaxErrorKind {
 /// Replaces the text under `span` by `text`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement {
+    /// What to replace; empty where something is inserted.
     pub span: Span,
+    /// What to write there.
     pub text: String,
     /// What the edit does, fit for a menu: "Replace `=` with `==`".
     pub title: String,

@@ -12,14 +12,27 @@ pub(crate) use parse::parse_marker;
 /// A marker expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Marker {
+    /// Two or more, of which one must hold.
     Or(Vec<Marker>),
+    /// Two or more, which must all hold.
     And(Vec<Marker>),
-    Compare { span: Span, left: MarkerTerm, operator: MarkerOperator, right: MarkerTerm },
+    /// One comparison.
+    Compare {
+        /// From the left term to the right one.
+        span: Span,
+        /// What is before the operator.
+        left: MarkerTerm,
+        /// How the two compare.
+        operator: MarkerOperator,
+        /// What is behind the operator.
+        right: MarkerTerm,
+    },
 }
 
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MarkerTerm {
+    /// What the environment says.
     Variable(MarkerVariable),
     /// The text between the quotes.
     Literal(Box<str>),
@@ -28,34 +41,58 @@ pub enum MarkerTerm {
 /// The variables of PEP 508, also in the legacy spellings that pip accepts (`os.name`, `python_implementation`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkerVariable {
+    /// `python_version`
     PythonVersion,
+    /// `python_full_version`
     PythonFullVersion,
+    /// `os_name`
     OsName,
+    /// `sys_platform`
     SysPlatform,
+    /// `platform_release`
     PlatformRelease,
+    /// `platform_system`
     PlatformSystem,
+    /// `platform_version`
     PlatformVersion,
+    /// `platform_machine`
     PlatformMachine,
+    /// `platform_python_implementation`
     PlatformPythonImplementation,
+    /// `implementation_name`
     ImplementationName,
+    /// `implementation_version`
     ImplementationVersion,
+    /// `extra`
     Extra,
-    /// `extras` and `dependency_groups`, which lock files use (PEP 751).
+    /// `extras`, which lock files use (PEP 751)
     Extras,
+    /// `dependency_groups`, which lock files use (PEP 751)
     DependencyGroups,
 }
 
+/// How the two sides of a comparison are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkerOperator {
+    /// `==`
     Equal,
+    /// `!=`
     NotEqual,
+    /// `<`
     Less,
+    /// `<=`
     LessEqual,
+    /// `>`
     Greater,
+    /// `>=`
     GreaterEqual,
+    /// `~=`
     Compatible,
+    /// `===`
     Identical,
+    /// `in`
     In,
+    /// `not in`
     NotIn,
 }
 
@@ -133,9 +170,11 @@ pub struct MarkerEnvironment {
     pub os_name: Option<String>,
     /// `linux`, `darwin`, `win32`
     pub sys_platform: Option<String>,
+    /// `6.1.0-18-amd64`
     pub platform_release: Option<String>,
     /// `Linux`, `Darwin`, `Windows`
     pub platform_system: Option<String>,
+    /// `#1 SMP Debian 6.1.76-1`
     pub platform_version: Option<String>,
     /// `x86_64`, `arm64`
     pub platform_machine: Option<String>,
@@ -143,5 +182,6 @@ pub struct MarkerEnvironment {
     pub platform_python_implementation: Option<String>,
     /// `cpython`, `pypy`
     pub implementation_name: Option<String>,
+    /// `3.12.1`
     pub implementation_version: Option<String>,
 }

@@ -5,6 +5,7 @@ use crate::Span;
 /// A name as it is written, and as it compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
+    /// Where it is written.
     pub span: Span,
     /// As written: `Flask_SQLAlchemy`.
     pub text: Box<str>,

@@ -12,27 +12,37 @@ pub(crate) use parse::{Dialect, name, parse};
 pub struct Requirement {
     /// From the name to the end of the last part, marker included.
     pub span: Span,
+    /// What is asked for.
     pub name: Name,
+    /// In the order of the text.
     pub extras: Vec<Name>,
     /// The version specifiers in the order of the text. Empty when there are none, or when there is a URL.
     pub specifiers: Vec<Specifier>,
+    /// What is behind the `@`.
     pub url: Option<Url>,
+    /// What is behind the `;`.
     pub marker: Option<Marker>,
 }
 
 /// One `operator version` pair.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Specifier {
+    /// From the operator to the end of the version.
     pub span: Span,
+    /// The operator.
     pub operator: Span,
+    /// The version, with its `.*`.
     pub version: Span,
+    /// What the two say, for [`satisfies`](crate::satisfies).
     pub value: VersionSpecifier,
 }
 
 /// A URL as written; variables such as `${TOKEN}` are left as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
+    /// Where it is written.
     pub span: Span,
+    /// As written.
     pub text: Box<str>,
 }
 

@@ -15,7 +15,7 @@
 
 use std::sync::Arc;
 
-use crate::{Requirement, Span, SyntaxError, Url};
+use crate::{Marker, Name, Requirement, Span, SyntaxError, Url};
 
 mod line;
 mod location;
@@ -32,6 +32,7 @@ pub use reparse::reparse_requirements_txt;
 /// parsed has at least one line; one that ends in a line ending has an empty line behind it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RequirementsTxt {
+    /// In the order of the text, without gaps.
     pub lines: Vec<Line>,
 }
 
@@ -41,24 +42,30 @@ pub struct Line {
     /// Offset in bytes of the line's first character. **Every span in `tree` is relative to it**, so that a
     /// line that did not change is shared between two versions of a file.
     pub start: u32,
+    /// What the line says.
     pub tree: Arc<LineTree>,
 }
 
+/// What a logical line says. All spans are relative to the line's start.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LineTree {
     /// Bytes from the line's start to before its final line ending.
     pub len: u32,
+    /// What the line is.
     pub kind: LineKind,
-    /// What is wrong, in the order of the text. A line with an error is one that pip refuses.
+    /// What is wrong, in the order of the text. A line with an error is one that pip refuses, or of which it
+    /// ignores a part in silence.
     pub errors: Vec<SyntaxError>,
     /// Comments, from `#` to the end of their physical line.
     pub comments: Vec<Span>,
 }
 
+/// What a logical line is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LineKind {
     /// Nothing, or only a comment.
     Blank,
+    /// A requirement, with its options.
     Requirement(RequirementLine),
     /// Global options, also `-r` and `-c`; one line may hold several.
     Options(Vec<OptionItem>),
@@ -74,21 +81,27 @@ pub struct RequirementLine {
     pub span: Span,
     /// The `-e` or `--editable`.
     pub editable: Option<Span>,
+    /// What is asked for.
     pub target: RequirementTarget,
-    /// Per-requirement options: `--hash`, `--config-settings`, …
+    /// Per-requirement options: `--hash`, `--config-settings`. Others are here too, with an error.
     pub options: Vec<OptionItem>,
 }
 
+/// What a requirement's line asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RequirementTarget {
     /// A PEP 508 requirement.
     Named(Requirement),
     /// A URL, a VCS URL, a path, a wheel, an sdist. `name` is what `#egg=` or the file's name tells.
     Location {
+        /// Without extras behind it and without the marker.
         location: Url,
-        name: Option<crate::Name>,
-        extras: Vec<crate::Name>,
-        marker: Option<crate::Marker>,
+        /// Its span is that of the name within the location.
+        name: Option<Name>,
+        /// In the order of the text.
+        extras: Vec<Name>,
+        /// What is behind the `;`.
+        marker: Option<Marker>,
     },
 }
 
@@ -99,13 +112,16 @@ pub struct OptionItem {
     pub span: Span,
     /// The name as written: `-r`, `--index-url`, `--extra-index`.
     pub name: Span,
+    /// Which option it is.
     pub kind: OptionKind,
     /// `None` for flags, and where the value is missing (which is an error).
     pub value: Option<OptionValue>,
 }
 
+/// The value of an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptionValue {
+    /// Where it is written, without the quotes around it.
     pub span: Span,
     /// Without the quotes that it may have in the file.
     pub text: Box<str>,
@@ -114,25 +130,45 @@ pub struct OptionValue {
 /// The options that pip accepts in a requirements file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptionKind {
+    /// `-r`, `--requirement`
     Requirement,
+    /// `-c`, `--constraint`
     Constraint,
+    /// `-e`, `--editable`
     Editable,
+    /// `-i`, `--index-url`
     IndexUrl,
+    /// `--extra-index-url`
     ExtraIndexUrl,
+    /// `--no-index`
     NoIndex,
+    /// `-f`, `--find-links`
     FindLinks,
+    /// `--no-binary`
     NoBinary,
+    /// `--only-binary`
     OnlyBinary,
+    /// `--prefer-binary` (pip 20.2)
     PreferBinary,
+    /// `--require-hashes`
     RequireHashes,
+    /// `--no-require-hashes` (pip 26.2)
     NoRequireHashes,
+    /// `--pre`
     Pre,
+    /// `--all-releases` (pip 26.0)
     AllReleases,
+    /// `--only-final` (pip 26.0)
     OnlyFinal,
+    /// `--trusted-host`
     TrustedHost,
+    /// `--use-feature` (pip 20.2)
     UseFeature,
+    /// `--hash`, of one requirement
     Hash,
+    /// `-C`, `--config-settings`, of one requirement (pip 23.1)
     ConfigSettings,
+    /// `--global-option`, of one requirement (until pip 25.2): an error
     GlobalOption,
 }
 

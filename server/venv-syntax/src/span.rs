@@ -7,11 +7,15 @@ use std::fmt;
 /// 32 bits are enough: texts of 4 GiB and more are refused before they are parsed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Span {
+    /// Offset in bytes of the first byte.
     pub start: u32,
+    /// Offset in bytes behind the last byte.
     pub end: u32,
 }
 
 impl Span {
+    /// The range `start..end`.
+    ///
     /// # Panics
     /// If `end` lies before `start`.
     pub const fn new(start: u32, end: u32) -> Self {
@@ -24,10 +28,12 @@ impl Span {
         Self { start: offset, end: offset }
     }
 
+    /// In bytes.
     pub const fn len(self) -> u32 {
         self.end - self.start
     }
 
+    /// Whether there is no byte in it.
     pub const fn is_empty(self) -> bool {
         self.start == self.end
     }

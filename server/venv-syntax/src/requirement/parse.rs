@@ -187,15 +187,12 @@ fn parse_extras(head: &mut Cursor<'_>, extras: &mut Vec<Name>, errors: &mut Vec<
             next => {
                 let missing = "this `[` has no matching `]`";
                 let ends = matches!(next, None | Some(b'=' | b'<' | b'>' | b'!' | b'~' | b'@'));
+                let error = SyntaxError::requirement(span(open, open + 1), missing);
                 match extras.last() {
                     Some(last) if ends && comma.is_none() => {
-                        errors.push(SyntaxError::requirement(span(open, open + 1), missing).fixed_by(
-                            Span::empty(last.span.end),
-                            "]",
-                            "Add the missing `]`",
-                        ))
+                        errors.push(error.fixed_by(Span::empty(last.span.end), "]", "Add the missing `]`"));
                     }
-                    _ if ends => errors.push(SyntaxError::requirement(span(open, open + 1), missing)),
+                    _ if ends => errors.push(error),
                     _ => {
                         head.skip_until(|byte| {
                             matches!(byte, b']' | b'=' | b'<' | b'>' | b'!' | b'~' | b'@')

@@ -1,5 +1,7 @@
 //! `>=1.0, !=1.5` and `(>=1.0)`.
 
+use std::borrow::Cow;
+
 use crate::cursor::{Cursor, offset, span};
 use crate::error::excerpt;
 use crate::version::grammar::{VersionShape, arbitrary_equality, scan_version, specifier};
@@ -116,18 +118,20 @@ fn parse_specifier(cursor: &mut Cursor<'_>, errors: &mut Vec<SyntaxError>) -> Op
 fn parse_operator(cursor: &mut Cursor<'_>, errors: &mut Vec<SyntaxError>) -> Option<&'static str> {
     let start = cursor.position;
     cursor.skip_while(is_operator_byte);
-    let mut written = cursor.text[start..cursor.position].to_owned();
     let mut lookahead = cursor.clone();
     lookahead.skip_blanks();
     let gap = lookahead.position;
     lookahead.skip_while(is_operator_byte);
     let split = lookahead.position > gap;
-    if split {
-        written.push_str(&cursor.text[gap..lookahead.position]);
+    let first = &cursor.text[start..cursor.position];
+    let written = if split {
         cursor.position = lookahead.position;
-    }
+        Cow::Owned(format!("{first}{}", &cursor.text[gap..lookahead.position]))
+    } else {
+        Cow::Borrowed(first)
+    };
     let found = cursor.span_from(start);
-    let (right, exact) = match written.as_str() {
+    let (right, exact) = match &*written {
         "==" => ("==", true),
         ">=" => (">=", true),
         "<=" => ("<=", true),
