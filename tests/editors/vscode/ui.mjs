@@ -1,0 +1,101 @@
+// What a person sees and does: the squiggle, the hover, the menu, the answer.
+
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { until } from "./workbench.mjs";
+
+const SQUIGGLE = ".monaco-editor .squiggly-warning";
+const MENU_ROW = ".action-widget .monaco-list-row.action";
+const CREATE = /^Create `\.venv` with Python \d+\.\d+ and install 1 requirement$/;
+
+/** The story: no environment, one action, nothing missing. */
+export async function createsAnEnvironment(workbench, playground, screenshots) {
+  const { page } = workbench;
+  const shot = (name) => page.screenshot({ path: path.join(screenshots, `vscode-${name}.png`) });
+
+  await openRequirements(workbench, playground);
+  await page.locator(SQUIGGLE).first().waitFor();
+  await hover(page);
+  await page.locator(".monaco-hover", { hasText: "environment-missing" }).filter({ hasText: "Quick Fix" }).first().waitFor();
+  await shot("1-missing");
+
+  const create = await quickFix(page, CREATE);
+  await shot("2-quick-fix");
+  await create.click();
+  await page.locator(SQUIGGLE).waitFor({ state: "detached" });
+  await page.locator("#status\\.problems", { hasText: "0" }).waitFor();
+  await languageStatus(page, /^\.venv · Python \d+\.\d+$/);
+  await shot("3-installed");
+
+  const environment = path.join(playground, ".venv");
+  assert.ok(existsSync(path.join(environment, "pyvenv.cfg")), `${environment} has a pyvenv.cfg`);
+  assert.ok(installed(environment).some((name) => name.startsWith("langchain_ollama-")), "langchain-ollama is installed");
+}
+
+/** Without trust nothing is offered that starts a process; with trust it is, without a reload. */
+export async function asksForTrust(workbench, playground) {
+  const { page } = workbench;
+  await openRequirements(workbench, playground);
+  await page.locator(SQUIGGLE).first().waitFor();
+  await page.locator(".monaco-editor .view-line", { hasText: "langchain-ollama" }).click();
+  await page.keyboard.press("Control+.");
+  await page.locator(".monaco-workbench", { hasText: "No code actions available" }).or(page.locator(MENU_ROW).first()).waitFor();
+  const rows = await page.locator(MENU_ROW).allInnerTexts();
+  assert.deepEqual(rows.filter((row) => /^(Create|Install) /.test(row)), []);
+  await page.keyboard.press("Escape");
+
+  await command(page, "Workspaces: Manage Workspace Trust");
+  await page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust$/ }).first().click();
+  await page.keyboard.press("Escape");
+  await page.locator(".workspace-trust-editor").waitFor({ state: "hidden" });
+  await quickFix(page, CREATE);
+  assert.ok(!existsSync(path.join(playground, ".venv")), "nothing was created");
+}
+
+async function openRequirements(workbench, playground) {
+  const file = path.join(playground, "learnRag", "requirements.txt");
+  await workbench.open(playground, [["openFile", workbench.uri(file)]]);
+  await workbench.page.locator(".tab.active", { hasText: "requirements.txt" }).waitFor();
+}
+
+/** Rests the mouse on the requirement until the hover is there. */
+async function hover(page) {
+  const word = page.locator(".monaco-editor .view-line", { hasText: "langchain-ollama" }).locator("span span").first();
+  await until("the hover", async () => {
+    await page.mouse.move(640, 600);
+    await word.hover();
+    return page.locator(".monaco-hover .hover-row").first().waitFor({ timeout: 5000 }).then(() => true, () => false);
+  });
+}
+
+/** Opens the quick-fix menu on the requirement until it has a row with this title. */
+async function quickFix(page, title) {
+  const row = page.locator(MENU_ROW).filter({ hasText: title }).first();
+  await until(`the quick fix ${title}`, async () => {
+    await page.keyboard.press("Escape");
+    await page.locator(".monaco-editor .view-line", { hasText: "langchain-ollama" }).click();
+    await page.keyboard.press("Control+.");
+    return row.waitFor({ timeout: 5000 }).then(() => true, () => false);
+  });
+  return row;
+}
+
+/** Opens the language status and waits for its line. */
+async function languageStatus(page, text) {
+  await page.locator("#status\\.languageStatus").hover();
+  await page.locator(".hover-language-status .label").filter({ hasText: text }).first().waitFor();
+}
+
+async function command(page, title) {
+  await page.keyboard.press("F1");
+  const input = page.locator(".quick-input-widget input").first();
+  await input.waitFor();
+  await input.fill(`>${title}`);
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+}
+
+function installed(environment) {
+  const lib = path.join(environment, "lib");
+  return readdirSync(lib).flatMap((python) => readdirSync(path.join(lib, python, "site-packages")));
+}
