@@ -75,7 +75,13 @@ fn vscode(terminal: &Terminal) -> anyhow::Result<()> {
 
     terminal.step("Building the extension");
     let started = std::time::SystemTime::now();
-    let npm = |arguments: &[&str]| project::run(Command::new(&npm).args(arguments).current_dir(&extension));
+    let npm = |arguments: &[&str]| {
+        let quiet = "--loglevel=error";
+        let mut command = Command::new(&npm);
+        project::run(
+            command.args(arguments).arg(quiet).env("NO_UPDATE_NOTIFIER", "1").current_dir(&extension),
+        )
+    };
     npm(&["ci", "--no-audit", "--no-fund"])?;
     npm(&["run", "package"])?;
     let package =

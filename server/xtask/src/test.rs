@@ -194,7 +194,8 @@ fn editor(interpreter: &str, script: &str) -> anyhow::Result<Outcome> {
     if said.status.code() == Some(NOT_SET_UP) {
         return Ok(Outcome::not_run(reason(&said)));
     }
-    let counts = said.stdout.lines().rev().find_map(editor_counts).unwrap_or_default();
+    let lines = said.stderr.lines().chain(said.stdout.lines());
+    let counts = lines.rev().find_map(editor_counts).unwrap_or_default();
     if counts.is_not_run() && said.status.success() {
         bail!("`{script}` has not said how many tests it ran");
     }

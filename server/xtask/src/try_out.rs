@@ -13,10 +13,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use test_support::client::{Client, editor_capabilities};
+use test_support::index::Index;
 
 use self::screen::Screen;
-use crate::terminal::{Style, Terminal, clean};
+use crate::terminal::{Terminal, clean};
 use crate::{loopback, project};
 
 #[derive(Args)]
@@ -46,32 +48,20 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> anyhow::Result<bool
     };
 
     if !options.offline {
-        let stage = Stage::new(&server)?;
+        let stage = Stage::new(&server, None)?;
         let limit = Duration::from_secs(options.time_limit);
-        match play(&stage, terminal, limit, |_| {})? {
+        match play(&stage, terminal, limit)? {
             Ending::Clean => return Ok(true),
             Ending::NotClean => return Ok(false),
             Ending::NotInstalled => {}
         }
         terminal.line("");
-        terminal.line("The installation did not work, most likely for want of a way to the package index.");
-        terminal.line("So here is the same again, with an index on this machine and made-up distributions.");
+        terminal.line("It could not be installed, so there may be no way from here to the package index.");
+        terminal.line("The same once more, with an index on this machine and made-up distributions:");
     }
 
-    let stage = Stage::new(&server)?;
-    let index = loopback::serve();
-    let cache = stage.folder.path().join("cache");
-    let ending = play(&stage, terminal, Duration::from_secs(120), |command| {
-        loopback::lead(command, &index);
-        loopback::shut_out_the_rest(command, &cache);
-    })?;
-    let is_clean = ending == Ending::Clean;
-    if is_clean {
-        terminal.line(
-            &terminal.paint(Style::Dim, "  These distributions are made up; only their names are real."),
-        );
-    }
-    Ok(is_clean)
+    let stage = Stage::new(&server, Some(loopback::serve()))?;
+    Ok(play(&stage, terminal, Duration::from_secs(120))? == Ending::Clean)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,46 +74,45 @@ enum Ending {
 
 /// A playground of its own for one session; it is removed at the end.
 struct Stage {
-    folder: tempfile::TempDir,
+    folder: TempDir,
     server: PathBuf,
     playground: PathBuf,
     file: PathBuf,
+    /// What is installed from; the index that this machine uses if there is none.
+    index: Option<Index>,
 }
 
 impl Stage {
-    fn new(server: &Path) -> anyhow::Result<Stage> {
+    fn new(server: &Path, index: Option<Index>) -> anyhow::Result<Stage> {
         let folder = tempfile::tempdir().context("there is no room for a temporary folder")?;
         // The temporary folder is a link on some platforms, and the server speaks of what is behind it.
         let playground = folder.path().canonicalize()?.join("playground");
         project::copy_folder(&project::root().join("tests/projects/playground"), &playground)?;
         let file = playground.join("learnRag").join("requirements.txt");
-        Ok(Stage { folder, server: server.into(), playground, file })
+        Ok(Stage { folder, server: server.into(), playground, file, index })
     }
 
-    /// The server, in an environment that says nothing of one: that it is run from one is not part of the story.
+    /// The server, in an environment that names none: that it may be run from one is not part of the story.
     fn server(&self) -> Command {
         let mut command = Command::new(&self.server);
         command.current_dir(&self.playground);
         for variable in ["VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"] {
             command.env_remove(variable);
         }
+        if let Some(index) = &self.index {
+            loopback::lead(&mut command, index);
+            loopback::shut_out_the_rest(&mut command, &self.folder.path().join("cache"));
+        }
         command
     }
 }
 
-fn play(
-    stage: &Stage,
-    terminal: &Terminal,
-    time_limit: Duration,
-    prepare: impl Fn(&mut Command),
-) -> anyhow::Result<Ending> {
+fn play(stage: &Stage, terminal: &Terminal, time_limit: Duration) -> anyhow::Result<Ending> {
     let screen = Screen::new(terminal, "learnRag/requirements.txt");
     let text = std::fs::read_to_string(&stage.file).context("the playground has no requirements file")?;
 
     terminal.step("Opening learnRag/requirements.txt in a copy of tests/projects/playground");
-    let mut command = stage.server();
-    prepare(command.arg("server"));
-    let mut client = Client::spawn(&mut command).context("the server cannot be started")?;
+    let mut client = Client::spawn(stage.server().arg("server")).context("the server cannot be started")?;
     client
         .initialize(&[&stage.playground], editor_capabilities(), json!({}))
         .map_err(|error| refused("initialize", &error))?;
@@ -157,12 +146,15 @@ fn play(
     screen.editor(&text, &left, &status);
     client.shutdown()?;
 
-    let mut command = stage.server();
-    prepare(command.arg("env").arg(&stage.file).args(["--output-format", "json"]));
-    let installed = installed(&mut command)?;
+    let installed = installed(stage.server().arg("env").arg(&stage.file).args(["--output-format", "json"]))?;
     screen.installed(&installed);
+    if stage.index.is_some() {
+        screen.note("made up here: langchain-ollama and what it requires, all but their names");
+    }
     let is_installed = installed.iter().any(|(name, _)| name.replace('_', "-") == "langchain-ollama");
-    Ok(if is_clean && is_installed { Ending::Clean } else { Ending::NotClean })
+    let is_clean = is_clean && is_installed;
+    screen.verdict(is_clean, took);
+    Ok(if is_clean { Ending::Clean } else { Ending::NotClean })
 }
 
 /// The action to choose: the one that the server prefers, or else the first that installs.

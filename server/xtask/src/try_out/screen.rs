@@ -121,6 +121,17 @@ impl Screen {
         }
     }
 
+    /// The last word.
+    pub(super) fn verdict(&self, is_clean: bool, took: Duration) {
+        let text = if is_clean {
+            let text = format!("✓ From no environment to nothing missing in {:.1} s", took.as_secs_f64());
+            self.terminal.paint(Style::Green, &text)
+        } else {
+            self.terminal.paint(Style::Red, "✗ The file is not clean")
+        };
+        self.terminal.line(&format!("\n{text}"));
+    }
+
     fn source_line(&self, number: usize, line: &str) {
         let line = shortened(&clean(line), INSIDE - GUTTER - 1);
         let width = line.chars().count();
