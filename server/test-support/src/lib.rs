@@ -7,4 +7,5 @@
 
 pub mod client;
 pub mod index;
+pub mod memory_system;
 pub mod wheel;

@@ -13,7 +13,7 @@ use venv_analysis::facts::{
 use crate::distributions::read_distributions;
 use crate::health::{self, Findings};
 use crate::installation::{
-    conda_version, find_installation, patch_level, patch_of, site_folders,
+    conda_version, find_installation, patch_level, patch_of, site_folders, user_site,
 };
 use crate::layout::{Bin, LibFolder, PythonName, find_bin, lib_folders, split_version};
 use crate::markers::{marker_environment, platform_markers};
@@ -257,7 +257,12 @@ impl Read<'_> {
         let configured = self.configured_version().map(|(major, minor, _)| (major, minor));
         let wanted = configured.or_else(|| self.chain.name.and_then(PythonName::version));
         let matching = self.folders.iter().find(|folder| folder.name.version() == wanted);
-        matching.or(self.folders.first()).map(|folder| folder.name).or(self.chain.name)
+        let known = matching.or(self.folders.first()).map(|folder| folder.name);
+        known.or(self.chain.name.filter(|name| name.version().is_some())).or_else(|| {
+            let (major, minor) = configured?;
+            let implementation = self.implementation(None);
+            Some(PythonName { implementation, major: Some(major), minor: Some(minor), free_threaded: false })
+        })
     }
 
     fn configured_version(&self) -> Option<(u32, u32, &str)> {
@@ -356,6 +361,9 @@ impl Read<'_> {
             let copied = self.chain.last()?.file_name()?;
             find_installation(self.system, &home.join(copied))
         });
-        installation.map(|installation| site_folders(self.system, &installation)).unwrap_or_default()
+        let Some(installation) = installation else { return Vec::new() };
+        let mut folders: Vec<PathBuf> = user_site(self.system, &installation).into_iter().collect();
+        folders.extend(site_folders(self.system, &installation));
+        folders
     }
 }

@@ -113,6 +113,17 @@ pub(crate) fn site_folders(system: &dyn System, installation: &Installation) -> 
     folders
 }
 
+/// The user's own folder of packages, which Python puts before those of the installation.
+pub(crate) fn user_site(system: &dyn System, installation: &Installation) -> Option<PathBuf> {
+    if system.env("PYTHONNOUSERSITE").is_some() || system.platform().is_windows() {
+        return None;
+    }
+    let base = system.env("PYTHONUSERBASE").map(PathBuf::from);
+    let base = base.or_else(|| Some(system.home()?.join(".local")))?;
+    let folder = base.join("lib").join(installation.name.folder()?).join("site-packages");
+    system.is_dir(&folder).then_some(folder)
+}
+
 /// What follows `3.12.` in the version that the C headers under `prefix` give.
 pub(crate) fn patch_level(system: &dyn System, prefix: &Path, name: PythonName) -> Option<String> {
     let (major, minor) = name.version()?;

@@ -1,0 +1,222 @@
+//! Interpreters and tools, without starting one.
+
+use test_support::memory_system::MemorySystem;
+use venv_analysis::facts::{Implementation, Machine};
+use venv_discovery::read_machine;
+
+const DEBIAN: &str = "
+    /usr/bin/python3 -> python3.11
+    /usr/bin/python3.11*
+    /usr/lib/python3.11/os.py
+    /usr/lib/python3.11/EXTERNALLY-MANAGED: [externally-managed]
+    /usr/lib/python3/dist-packages/pip-23.0.1.dist-info/
+    /usr/local/bin/
+    /bin -> usr/bin
+";
+
+const PYENV: &str = "
+    /home/u/.pyenv/versions/3.12.1/bin/python3 -> python3.12
+    /home/u/.pyenv/versions/3.12.1/bin/python3.12*
+    /home/u/.pyenv/versions/3.12.1/lib/python3.12/os.py
+    /home/u/.pyenv/versions/3.12.1/lib/python3.12/ensurepip/__main__.py
+    /home/u/.pyenv/versions/3.12.1/lib/python3.12/site-packages/pip-23.2.1.dist-info/
+    /home/u/.pyenv/versions/3.9.18/bin/python3 -> python3.9
+    /home/u/.pyenv/versions/3.9.18/bin/python3.9*
+    /home/u/.pyenv/versions/3.9.18/lib/python3.9/os.py
+    /home/u/.pyenv/versions/2.7.18/bin/python -> python2.7
+    /home/u/.pyenv/versions/2.7.18/bin/python2.7*
+    /home/u/.pyenv/versions/2.7.18/lib/python2.7/os.py
+    /home/u/.pyenv/versions/tools/pyvenv.cfg: home = /home/u/.pyenv/versions/3.12.1/bin
+    /home/u/.pyenv/versions/tools/bin/python3 -> /home/u/.pyenv/versions/3.12.1/bin/python3
+    /home/u/.pyenv/version: 3.9.18
+";
+
+fn linux(tree: &[&str], path: &str) -> MemorySystem {
+    let mut system = MemorySystem::linux(&tree.concat());
+    system.set_env("PATH", path);
+    system
+}
+
+fn with_shims(mut system: MemorySystem) -> MemorySystem {
+    for name in ["python", "python3", "python3.12"] {
+        system.write_script(&format!("/home/u/.pyenv/shims/{name}"), "#!/usr/bin/env bash\nexec pyenv exec\n");
+    }
+    system
+}
+
+fn found(machine: &Machine) -> Vec<String> {
+    let interpreters = machine.interpreters.iter();
+    interpreters.map(|found| format!("{} {}", found.executable.display(), found.version)).collect()
+}
+
+#[test]
+fn the_systems_own_python_is_known_with_its_marker() {
+    let machine = read_machine(&linux(&[DEBIAN], "/usr/local/bin:/usr/bin:/bin"));
+    assert_eq!(found(&machine), ["/usr/bin/python3 3.11"]);
+    let python = &machine.interpreters[0];
+    assert_eq!(
+        python.externally_managed.as_deref(),
+        Some("/usr/lib/python3.11/EXTERNALLY-MANAGED".as_ref())
+    );
+    assert!(!python.has_ensurepip, "`python3-venv` is not installed");
+    assert_eq!(python.pip.as_ref().map(ToString::to_string).as_deref(), Some("23.0.1"));
+    assert_eq!(python.markers.python_version.as_deref(), Some("3.11"));
+    assert_eq!(machine.tools.uv, None);
+}
+
+#[test]
+fn a_folder_called_like_the_marker_is_no_marker() {
+    let mut system = linux(&[DEBIAN], "/usr/bin");
+    system.remove("/usr/lib/python3.11/EXTERNALLY-MANAGED");
+    system.add("/usr/lib/python3.11/EXTERNALLY-MANAGED/");
+    assert_eq!(read_machine(&system).interpreters[0].externally_managed, None);
+}
+
+#[test]
+fn shims_are_resolved_and_environments_left_out() {
+    let system = with_shims(linux(&[DEBIAN, PYENV], "/home/u/.pyenv/shims:/usr/bin:/bin"));
+    let machine = read_machine(&system);
+    assert_eq!(
+        found(&machine),
+        [
+            "/home/u/.pyenv/versions/3.9.18/bin/python3 3.9.18",
+            "/home/u/.pyenv/versions/3.12.1/bin/python3 3.12.1",
+            "/usr/bin/python3 3.11",
+        ],
+        "first what the shim starts, then newest first"
+    );
+    assert!(machine.interpreters[1].has_ensurepip);
+    assert_eq!(machine.interpreters[1].pip.as_ref().map(ToString::to_string).as_deref(), Some("23.2.1"));
+    assert_eq!(machine.interpreters[1].markers.python_full_version.as_deref(), Some("3.12.1"));
+}
+
+#[test]
+fn what_the_shim_starts_is_looked_up() {
+    for (version, first) in [
+        ("# mine\n\n3.12.1 # comment\n", "/home/u/.pyenv/versions/3.12.1/bin/python3 3.12.1"),
+        ("3.12\n", "/home/u/.pyenv/versions/3.12.1/bin/python3 3.12.1"),
+        ("2.7.18\n3.9.18\n", "/home/u/.pyenv/versions/3.9.18/bin/python3 3.9.18"),
+        ("system\n", "/usr/bin/python3 3.11"),
+        ("3.99\n", "/usr/bin/python3 3.11"),
+    ] {
+        let mut system = with_shims(linux(&[DEBIAN, PYENV], "/home/u/.pyenv/shims:/usr/bin"));
+        system.write("/home/u/.pyenv/version", version);
+        assert_eq!(found(&read_machine(&system))[0], first, "{version:?}");
+    }
+    let mut system = with_shims(linux(&[DEBIAN, PYENV], "/home/u/.pyenv/shims:/usr/bin"));
+    system.set_env("PYENV_VERSION", "3.12.1");
+    assert_eq!(found(&read_machine(&system))[0], "/home/u/.pyenv/versions/3.12.1/bin/python3 3.12.1");
+}
+
+#[test]
+fn an_activated_environment_on_path_is_no_interpreter() {
+    let mut system = linux(&[DEBIAN], "/p/.venv/bin:/usr/bin");
+    system.add("/p/.venv/pyvenv.cfg: home = /usr/bin\n/p/.venv/bin/python3 -> /usr/bin/python3.11");
+    assert_eq!(found(&read_machine(&system)), ["/usr/bin/python3 3.11"]);
+}
+
+#[test]
+fn programs_that_choose_a_python_are_none() {
+    let mut system = linux(&[DEBIAN], "/home/u/.local/share/mise/shims:/usr/bin");
+    system.add("/usr/bin/mise*\n/home/u/.local/share/mise/shims/python3 -> /usr/bin/mise");
+    assert_eq!(found(&read_machine(&system)), ["/usr/bin/python3 3.11"]);
+}
+
+#[test]
+fn pythons_of_uv_and_homebrew_are_found_without_path() {
+    let mut system = MemorySystem::linux(
+        "
+        /home/u/.local/share/uv/python/cpython-3.13.1-linux-x86_64-gnu/bin/python3 -> python3.13
+        /home/u/.local/share/uv/python/cpython-3.13.1-linux-x86_64-gnu/bin/python3.13*
+        /home/u/.local/share/uv/python/cpython-3.13.1-linux-x86_64-gnu/lib/python3.13/os.py
+        /home/u/.local/share/uv/python/cpython-3.13.1-linux-x86_64-gnu/lib/python3.13/EXTERNALLY-MANAGED
+        /home/u/.local/share/uv/python/cpython-3.13-linux-x86_64-gnu -> cpython-3.13.1-linux-x86_64-gnu
+        /home/u/.local/share/uv/python/cpython-3.14.0rc2+freethreaded-linux-x86_64-gnu/bin/python3 -> python3.14t
+        /home/u/.local/share/uv/python/cpython-3.14.0rc2+freethreaded-linux-x86_64-gnu/bin/python3.14t*
+        /home/u/.local/share/uv/python/cpython-3.14.0rc2+freethreaded-linux-x86_64-gnu/lib/python3.14t/os.py
+        /home/u/.local/share/uv/python/pypy-3.10.14-linux-x86_64-gnu/bin/python3 -> pypy3.10
+        /home/u/.local/share/uv/python/pypy-3.10.14-linux-x86_64-gnu/bin/pypy3.10*
+        /home/u/.local/share/uv/python/pypy-3.10.14-linux-x86_64-gnu/lib/pypy3.10/os.py
+        /home/u/.local/share/uv/python/pypy-3.10.14-linux-x86_64-gnu/include/pypy3.10/patchlevel.h: #define PY_VERSION \"3.10.14\"
+        /home/linuxbrew/.linuxbrew/opt/python@3.12 -> ../Cellar/python@3.12/3.12.4_1
+        /home/linuxbrew/.linuxbrew/Cellar/python@3.12/3.12.4_1/bin/python3.12*
+        /home/linuxbrew/.linuxbrew/Cellar/python@3.12/3.12.4_1/lib/python3.12/os.py
+        /home/u/.local/bin/uv*
+        ",
+    );
+    let machine = read_machine(&system);
+    let uv = "/home/u/.local/share/uv/python";
+    assert_eq!(
+        found(&machine),
+        [
+            format!("{uv}/cpython-3.14.0rc2+freethreaded-linux-x86_64-gnu/bin/python3 3.14.0rc2"),
+            format!("{uv}/cpython-3.13.1-linux-x86_64-gnu/bin/python3 3.13.1"),
+            "/home/linuxbrew/.linuxbrew/opt/python@3.12/bin/python3.12 3.12.4".to_owned(),
+            format!("{uv}/pypy-3.10.14-linux-x86_64-gnu/bin/python3 3.10.14"),
+        ]
+    );
+    assert!(machine.interpreters[1].externally_managed.is_some());
+    assert_eq!(machine.interpreters[3].version.implementation, Implementation::PyPy);
+    assert_eq!(machine.tools.uv.as_deref(), Some("/home/u/.local/bin/uv".as_ref()));
+
+    system.set_env("UV_PYTHON_INSTALL_DIR", "/elsewhere");
+    assert_eq!(found(&read_machine(&system)).len(), 1);
+}
+
+#[test]
+fn homebrew_on_a_mac_is_followed_into_its_framework() {
+    let mut system = MemorySystem::macos(
+        "
+        /opt/homebrew/bin/python3.12 -> ../opt/python@3.12/bin/python3.12
+        /opt/homebrew/opt/python@3.12 -> ../Cellar/python@3.12/3.12.4_1
+        /opt/homebrew/Cellar/python@3.12/3.12.4_1/bin/python3.12 -> ../Frameworks/Python.framework/Versions/3.12/bin/python3.12
+        /opt/homebrew/Cellar/python@3.12/3.12.4_1/Frameworks/Python.framework/Versions/3.12/bin/python3.12*
+        /opt/homebrew/Cellar/python@3.12/3.12.4_1/Frameworks/Python.framework/Versions/3.12/lib/python3.12/os.py
+        /opt/homebrew/Cellar/python@3.12/3.12.4_1/Frameworks/Python.framework/Versions/3.12/lib/python3.12/EXTERNALLY-MANAGED
+        /usr/bin/python3*
+        ",
+    );
+    system.set_env("PATH", "/opt/homebrew/bin:/usr/bin");
+    let machine = read_machine(&system);
+    assert_eq!(found(&machine), ["/opt/homebrew/bin/python3.12 3.12.4"], "`/usr/bin/python3` is Apple's shim");
+    assert!(machine.interpreters[0].externally_managed.is_some());
+}
+
+#[test]
+fn windows_keeps_its_pythons_elsewhere() {
+    let mut system = MemorySystem::windows(
+        "
+        C:/Users/u/AppData/Local/Microsoft/WindowsApps/python.exe
+        C:/Users/u/AppData/Local/Programs/Python/Python312/python.exe*
+        C:/Users/u/AppData/Local/Programs/Python/Python312/python3.dll
+        C:/Users/u/AppData/Local/Programs/Python/Python312/python312.dll
+        C:/Users/u/AppData/Local/Programs/Python/Python312/Lib/os.py
+        C:/Users/u/AppData/Local/Programs/Python/Python312/Lib/ensurepip/__main__.py
+        C:/Users/u/AppData/Local/Programs/Python/Python312/Lib/site-packages/pip-24.0.dist-info/
+        C:/Users/u/AppData/Local/Programs/Python/Python312/include/patchlevel.h: #define PY_VERSION \"3.12.4\"
+        C:/Users/u/.local/bin/uv.exe*
+        ",
+    );
+    system.set_env("PATH", "C:\\Users\\u\\AppData\\Local\\Microsoft\\WindowsApps;C:\\Windows");
+    system.set_env("LOCALAPPDATA", "C:\\Users\\u\\AppData\\Local");
+    let machine = read_machine(&system);
+    assert_eq!(machine.interpreters.len(), 1, "the alias for the shop is none");
+    let python = &machine.interpreters[0];
+    assert_eq!(python.version.to_string(), "3.12.4");
+    assert!(python.has_ensurepip && python.pip.is_some() && python.externally_managed.is_none());
+    assert!(machine.tools.uv.is_some());
+}
+
+#[test]
+fn a_machine_without_python_is_empty() {
+    assert_eq!(read_machine(&linux(&[], "/usr/bin:/bin::relative")), Machine::default());
+}
+
+#[test]
+fn tools_behind_shims_are_not_counted_on() {
+    let mut system = linux(&[DEBIAN], "/home/u/.pyenv/shims:/usr/bin");
+    system.write_script("/home/u/.pyenv/shims/uv", "#!/usr/bin/env bash\n");
+    assert_eq!(read_machine(&system).tools.uv, None);
+    system.add("/usr/bin/uv*");
+    assert_eq!(read_machine(&system).tools.uv.as_deref(), Some("/usr/bin/uv".as_ref()));
+}
