@@ -89,3 +89,6 @@ fn compare_releases(left: &[u64], right: &[u64]) -> Ordering {
         .find(|ordering| ordering.is_ne())
         .unwrap_or(Ordering::Equal)
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,6 +66,7 @@ fn content(text: &str, start: usize, end: usize, errors: &mut Vec<SyntaxError>) 
         errors.push(error);
         return LineKind::Invalid;
     }
+    let end = detached_backslash(text, start, end, errors);
     let options_start = first_option(text, start, end);
     let options = match options_start {
         Some(at) => parse_options(text, at, end, errors),
@@ -95,6 +96,16 @@ fn content(text: &str, start: usize, end: usize, errors: &mut Vec<SyntaxError>) 
     }
 }
 
+/// A `\` with blanks behind it continues nothing. Says so, and returns where the text before it ends.
+fn detached_backslash(text: &str, start: usize, end: usize, errors: &mut Vec<SyntaxError>) -> usize {
+    let Some(before) = text[start..end].strip_suffix(" \\").filter(|_| end < text.len()) else { return end };
+    let blanks = span(end, text.len());
+    let message = "this `\\` does not continue the line, because blanks follow it: remove them";
+    let error = SyntaxError::requirement(span(end - 1, end), message);
+    errors.push(error.fixed_by(blanks, "", "Remove the blanks behind `\\`"));
+    start + before.trim_end().len()
+}
+
 /// Options begin at the first `-` that is at the start of the line or behind a space; a tab does not do.
 fn first_option(text: &str, start: usize, end: usize) -> Option<usize> {
     let bytes = &text.as_bytes()[..end];
@@ -105,10 +116,10 @@ fn first_option(text: &str, start: usize, end: usize) -> Option<usize> {
 
 fn stray_words(text: &str, stray: Span, start: usize, options_start: Option<usize>) -> SyntaxError {
     let words = crate::error::excerpt(stray.slice(text));
-    let message = if options_start == Some(start) && words.starts_with("- ") {
+    let message = if options_start == Some(start) && (words.starts_with("- ") || words == "-") {
         "pip ignores a line that begins with `- `: write one package on a line, without a dash".to_owned()
     } else {
-        format!("pip ignores `{words}` here: put it on a line of its own, or into quotes")
+        format!("pip ignores `{words}` here: put it on a line of its own")
     };
     SyntaxError::option(stray, message)
 }
@@ -129,7 +140,7 @@ fn options_only(text: &str, mut options: Options, errors: &mut Vec<SyntaxError>)
         let editable = options.items.remove(index);
         return editable_line(text, &editable, options.items, errors);
     }
-    if options.items.is_empty() {
+    if options.items.is_empty() && !errors.is_empty() {
         return LineKind::Invalid;
     }
     // pip follows one file only, `-r` before `-c`, and then looks at nothing else on the line.
@@ -149,7 +160,7 @@ fn options_only(text: &str, mut options: Options, errors: &mut Vec<SyntaxError>)
         {
             let first = options.items[followed].name.slice(text);
             let message =
-                format!("pip ignores `{name}` on the line of another `{first}`: put it on a line of its own");
+                format!("pip ignores `{name}` on a line that has `{first}`: put it on a line of its own");
             errors.push(SyntaxError::option(option.span, message));
         }
     }

@@ -112,6 +112,9 @@ fn place(content: &str) -> Option<Place> {
         if scheme.len() == 1 && content[2..].starts_with(['\\', '/']) {
             return Some(Place::Path);
         }
+        if content[scheme.len()..].starts_with("://") {
+            return None;
+        }
     }
     // What comes before anything that only a requirement by name has.
     let stop =
@@ -182,7 +185,7 @@ fn location(
             }
             is_valid_name(&text[egg_start..name_end]).then(|| name(text, egg_start, name_end))
         }
-        None => wheel_name(text, location.span),
+        None => wheel_name(text, location.span, errors),
     };
     if let Some(open) = location.text.find("${").filter(|_| found.is_none()) {
         // The variable may hold what is missing.
@@ -219,11 +222,19 @@ fn extra_names(text: &str, start: usize, end: usize) -> Vec<Name> {
 }
 
 /// `…/name-1.0-py3-none-any.whl`. The names of other archives say nothing that is certain.
-fn wheel_name(text: &str, location: Span) -> Option<Name> {
+fn wheel_name(text: &str, location: Span, errors: &mut Vec<SyntaxError>) -> Option<Name> {
     let path = location.slice(text);
     let path = &path[..path.find(['#', '?']).unwrap_or(path.len())];
     let file = path.rfind(['/', '\\']).map_or(0, |at| at + 1);
-    let (distribution, _) = path[file..].strip_suffix(".whl")?.split_once('-')?;
+    let stem = path[file..].strip_suffix(".whl")?;
     let start = location.start as usize + file;
+    if !matches!(stem.split('-').count(), 5 | 6) {
+        let message = format!(
+            "`{}` is not the name of a wheel: that has the form `name-version-python-abi-platform.whl`",
+            excerpt(&path[file..])
+        );
+        errors.push(SyntaxError::requirement(span(start, start + path.len() - file), message));
+    }
+    let (distribution, _) = stem.split_once('-')?;
     is_valid_name(distribution).then(|| name(text, start, start + distribution.len()))
 }

@@ -104,8 +104,9 @@ pub(super) fn parse_options(text: &str, start: usize, end: usize, errors: &mut V
     let mut words = words.into_iter();
     while let Some(word) = words.next() {
         if &*word.value == "--" {
-            let last = words.next_back();
-            options.stray(&word, last.as_ref());
+            if let Some(first) = words.next() {
+                options.stray(&first, words.next_back().as_ref());
+            }
             break;
         }
         if let Some((found, name)) = identify(text, &word, errors, &mut options) {
