@@ -7,10 +7,11 @@
 // Ends with `N passed, N failed`; exit status 0, 1, or 77 when this machine cannot run it.
 
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import path from "node:path";
 import util from "node:util";
 import { buildExtension, setUp, Unavailable } from "./setup.mjs";
-import { asksForTrust, createsAnEnvironment } from "./ui.mjs";
+import { asksForTrust, cancelsAnInstallation, createsAnEnvironment } from "./ui.mjs";
 import { temporaryFolder, until, Workbench } from "./workbench.mjs";
 
 const here = import.meta.dirname;
@@ -36,6 +37,10 @@ async function main() {
     ownTests(tests);
     const story = (workbench, playground) => createsAnEnvironment(workbench, playground, screenshots);
     await scenario("workbench: one action, and nothing is missing", { tools, vsix }, story);
+    await withSilentIndex(async (index, env) => {
+      const cancel = (workbench, playground) => cancelsAnInstallation(workbench, playground, index);
+      await scenario("workbench: an installation can be cancelled", { tools, vsix, env }, cancel);
+    });
     await scenario("workbench: nothing without trust", { tools, vsix, trust: false }, asksForTrust);
     await suite("loop.test.js", { tools, vsix });
     await suite("untrusted.test.js", { tools, vsix, trust: false });
@@ -108,6 +113,19 @@ async function suite(file, options) {
   rmSync(path.dirname(results), { recursive: true, force: true });
 }
 
+/** An index on loopback that takes requests and answers none, and the variables that lead there. */
+async function withSilentIndex(use) {
+  const index = createServer(() => {});
+  await new Promise((resolve) => index.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${index.address().port}/simple`;
+  try {
+    await use(index, { PIP_INDEX_URL: address, UV_DEFAULT_INDEX: address, PIP_NO_INDEX: "0", UV_OFFLINE: "0" });
+  } finally {
+    index.closeAllConnections();
+    index.close();
+  }
+}
+
 async function withPlayground(title, { tools, ...options }, play) {
   const folder = temporaryFolder();
   const playground = path.join(folder, "playground");
@@ -119,7 +137,7 @@ async function withPlayground(title, { tools, ...options }, play) {
     const leftBehind = await workbench.stop();
     if (leftBehind.length) {
       count.failed += 1;
-      console.log(`FAIL  ${title}: a language server outlived VS Code: ${leftBehind.join(", ")}`);
+      console.log(`FAIL  ${title}: these processes outlived VS Code:\n${leftBehind.join("\n")}`);
     }
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }

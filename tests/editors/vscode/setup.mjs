@@ -73,9 +73,8 @@ export function buildExtension({ npm }, sources, server, folder) {
 /** npm, run by the Node that the tests use. */
 class Npm {
   constructor(node) {
-    // npm's own settings for a project further up must not reach the cache inside it.
-    this.env = { ...process.env, npm_config_fund: "false", npm_config_audit: "false", npm_config_update_notifier: "false" };
-    this.env.PATH = `${path.dirname(node)}${path.delimiter}${process.env.PATH}`;
+    const quiet = { npm_config_fund: "false", npm_config_audit: "false", npm_config_update_notifier: "false" };
+    this.env = { ...process.env, ...quiet, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` };
   }
 
   try(args, cwd) {

@@ -1,6 +1,7 @@
 // What a person sees and does: the squiggle, the hover, the menu, the answer.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { until } from "./workbench.mjs";
@@ -20,17 +21,45 @@ export async function createsAnEnvironment(workbench, playground, screenshots) {
   await page.locator(".monaco-hover", { hasText: "environment-missing" }).filter({ hasText: "Quick Fix" }).first().waitFor();
   await shot("1-missing");
 
+  await page.keyboard.press("Control+Shift+M");
+  await page.locator(".markers-panel .monaco-list-row", { hasText: "environment-missing" }).waitFor();
   const create = await quickFix(page, CREATE);
   await shot("2-quick-fix");
   await create.click();
   await page.locator(SQUIGGLE).waitFor({ state: "detached" });
   await page.locator("#status\\.problems", { hasText: "0" }).waitFor();
-  await languageStatus(page, /^\.venv · Python \d+\.\d+$/);
+  await languageStatus(page, /\.venv · Python \d+\.\d+/);
   await shot("3-installed");
 
   const environment = path.join(playground, ".venv");
   assert.ok(existsSync(path.join(environment, "pyvenv.cfg")), `${environment} has a pyvenv.cfg`);
   assert.ok(installed(environment).some((name) => name.startsWith("langchain_ollama-")), "langchain-ollama is installed");
+
+  await page.locator(".hover-language-status .action-button, .hover-language-status a", { hasText: "Show" }).first().click();
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: environment }).waitFor();
+  await shot("4-environment");
+}
+
+/**
+ * Cancel ends the installation, and what went before it stays honest: the requirement is still missing.
+ * `index` takes requests and never answers, so that the installation lasts until it is ended.
+ */
+export async function cancelsAnInstallation(workbench, playground, index) {
+  const { page } = workbench;
+  await openRequirements(workbench, playground);
+  const asked = once(index, "request");
+  await (await quickFix(page, CREATE)).click();
+  const [request] = await asked;
+  const hungUp = once(request.socket, "close");
+  const progress = page.locator(".notifications-toasts .notification-list-item", { hasText: "venv-lsp" }).filter({
+    has: page.locator(".monaco-button", { hasText: "Cancel" }),
+  });
+  await progress.locator(".monaco-button", { hasText: "Cancel" }).click();
+  await hungUp;
+  await progress.waitFor({ state: "detached" });
+  await page.locator(SQUIGGLE).first().waitFor();
+  const environment = path.join(playground, ".venv");
+  assert.ok(!installed(environment).some((name) => name.startsWith("langchain_ollama-")), "nothing was installed");
 }
 
 /** Without trust nothing is offered that starts a process; with trust it is, without a reload. */
@@ -47,8 +76,7 @@ export async function asksForTrust(workbench, playground) {
 
   await command(page, "Workspaces: Manage Workspace Trust");
   await page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust$/ }).first().click();
-  await page.keyboard.press("Escape");
-  await page.locator(".workspace-trust-editor").waitFor({ state: "hidden" });
+  await page.locator(".tab", { hasText: "requirements.txt" }).click();
   await quickFix(page, CREATE);
   assert.ok(!existsSync(path.join(playground, ".venv")), "nothing was created");
 }
@@ -84,7 +112,7 @@ async function quickFix(page, title) {
 /** Opens the language status and waits for its line. */
 async function languageStatus(page, text) {
   await page.locator("#status\\.languageStatus").hover();
-  await page.locator(".hover-language-status .label").filter({ hasText: text }).first().waitFor();
+  await page.locator(".hover-language-status").filter({ hasText: text }).first().waitFor();
 }
 
 async function command(page, title) {
@@ -97,5 +125,6 @@ async function command(page, title) {
 
 function installed(environment) {
   const lib = path.join(environment, "lib");
-  return readdirSync(lib).flatMap((python) => readdirSync(path.join(lib, python, "site-packages")));
+  const pythons = existsSync(lib) ? readdirSync(lib) : [];
+  return pythons.flatMap((python) => readdirSync(path.join(lib, python, "site-packages")));
 }

@@ -20,6 +20,7 @@ const QUIET = {
   "security.workspace.trust.startupPrompt": "never",
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
+  "workbench.editor.useModal": "off",
   "workbench.enableExperiments": false,
   "workbench.reduceMotion": "on",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
@@ -76,7 +77,8 @@ export class Workbench {
         executablePath: tools.chromium,
         args: ["--headless", "--no-sandbox", ...quiet, "--disable-component-update", "--disable-sync"],
       });
-      const context = await workbench.browser.newContext({ viewport: { width: 1280, height: 800 } });
+      const screen = { viewport: { width: 1100, height: 688 }, deviceScaleFactor: 1.5 };
+      const context = await workbench.browser.newContext(screen);
       workbench.page = await context.newPage();
       workbench.page.setDefaultTimeout(120_000);
     } catch (error) {
@@ -88,6 +90,7 @@ export class Workbench {
 
   /** Opens a folder, with more for the workbench to do as pairs. */
   async open(folder, payload = []) {
+    this.folder = folder;
     const pairs = JSON.stringify([["skipWelcome", "true"], ["skipReleaseNotes", "true"], ...payload]);
     const query = `folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(pairs)}`;
     await this.page.goto(`http://${this.authority}/?${query}`);
@@ -103,13 +106,13 @@ export class Workbench {
     return path.join(this.extensions, readdirSync(this.extensions).find((name) => name.startsWith("venv-lsp.venv-lsp-")));
   }
 
-  /** The processes that run a program from this VS Code's extensions: the language servers. */
-  languageServers() {
-    const processes = execFileSync("ps", ["-A", "-o", "pid=,args="], { encoding: "utf8" }).split("\n");
-    return processes.filter((line) => line.includes(path.join(this.extensions, ""))).map((line) => line.trim());
+  /** What still runs of this VS Code, of its extensions, or for the folder that was opened in it. */
+  processes() {
+    const all = execFileSync("ps", ["-A", "-o", "pid=,args="], { encoding: "utf8", maxBuffer: 1 << 26 }).split("\n");
+    return all.map((line) => line.trim()).filter((line) => line.includes(this.data) || line.includes(this.folder));
   }
 
-  /** Ends the browser and everything that VS Code's server started, and says which language servers outlived it. */
+  /** Ends the browser and everything that VS Code's server started, and says which processes outlived it. */
   async stop() {
     await this.browser?.close();
     const ended = new Promise((resolve) => {
@@ -125,9 +128,9 @@ export class Workbench {
     clearTimeout(killer);
     let leftBehind = [];
     try {
-      await until("the language servers to end", () => this.languageServers().length === 0, 20_000);
+      await until("all processes to end", () => this.processes().length === 0, 20_000);
     } catch {
-      leftBehind = this.languageServers();
+      leftBehind = this.processes();
       for (const line of leftBehind) {
         process.kill(Number.parseInt(line, 10), "SIGKILL");
       }
