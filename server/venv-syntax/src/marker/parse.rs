@@ -346,11 +346,17 @@ impl Parser<'_, '_> {
         self.errors.push(SyntaxError::requirement(span(start, end), message));
     }
 
-    /// The character at an empty span, so that there is something to underline; the span itself at the end.
+    /// The character at an empty span, so that there is something to underline; the last one at the end.
     fn next_character(&self, at: Span) -> Span {
         let start = at.start as usize;
-        let length = self.cursor.text[start..].chars().next().map_or(0, char::len_utf8);
-        span(start, start + length)
+        match self.cursor.text[start..].chars().next() {
+            Some(c) => span(start, start + c.len_utf8()),
+            None => {
+                let last = self.cursor.text[..start].trim_end();
+                let length = last.chars().next_back().map_or(0, char::len_utf8);
+                span(last.len() - length, last.len())
+            }
+        }
     }
 }
 

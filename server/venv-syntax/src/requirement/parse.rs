@@ -80,7 +80,8 @@ pub(crate) fn name(text: &str, start: usize, end: usize) -> Name {
 
 /// `"six==1.0"`: the length of the opening quote, and where the text before the closing one ends.
 fn quoted(text: &str, start: usize) -> Option<(usize, usize)> {
-    let rest = &text[start..];
+    let text = text.strip_suffix(',').unwrap_or(text);
+    let rest = &text[start.min(text.len())..];
     let open = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`' | '“' | '‘' | '”' | '’'))?;
     let close = rest.chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`' | '”' | '’' | '“' | '‘'))?;
     let (length, end) = (open.len_utf8(), text.len() - close.len_utf8());
@@ -311,6 +312,7 @@ fn unexpected_rest(head: &mut Cursor<'_>, requirement: &Requirement, errors: &mu
                 SyntaxError::requirement(whole, "options are separated by a space: a tab does not do")
                     .fixed_by(span(start - tabs, start), " ", "Replace the tab with a space")
             }
+            Some(',') => SyntaxError::requirement(whole, "write one requirement on a line, without `,`"),
             Some('^') => SyntaxError::requirement(
                 whole,
                 "`^` is Poetry's and pip does not know it: write a range such as `>=1.2,<2`",

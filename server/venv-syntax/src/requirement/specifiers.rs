@@ -38,7 +38,7 @@ pub(crate) fn parse_specifiers(
                 comma = cursor.eat(b',');
                 previous = (!comma).then_some(end);
             }
-            Some(b',') => {
+            Some(b',') if comma || parenthesised => {
                 cursor.position += 1;
                 let at = cursor.span_from(start);
                 let error = SyntaxError::requirement(at, "a version is missing before this `,`");

@@ -124,7 +124,7 @@ pub(super) fn refused_option(written: &str) -> Option<String> {
         | "--progress-bar"
         | "--no-warn-conflicts"
         | "--uploaded-prior-to"
-        | "--build-constraint" => "belongs to pip's command line: it has no effect on one file",
+        | "--build-constraint" => "belongs on pip's command line, not in a file: remove it",
         "--global-option" => "was removed in pip 25.3: use `--config-settings`",
         "--build-option" => "is not for requirements files: use `--config-settings`",
         "--install-option" => "was removed in pip 23.1: use `--config-settings`",

@@ -101,6 +101,7 @@ pub(super) fn parse_options(text: &str, start: usize, end: usize, errors: &mut V
         errors.push(SyntaxError::option(span(unbalanced.at, end), message));
         options.unreadable = true;
     }
+    let unreadable_end = options.unreadable;
     let mut words = words.into_iter();
     while let Some(word) = words.next() {
         if &*word.value == "--" {
@@ -110,6 +111,10 @@ pub(super) fn parse_options(text: &str, start: usize, end: usize, errors: &mut V
             break;
         }
         if let Some((found, name)) = identify(text, &word, errors, &mut options) {
+            // Its value may be what could not be read.
+            if unreadable_end && found.inline.is_none() && found.kind.takes_value() && words.len() == 0 {
+                break;
+            }
             options.item(text, &word, found, name, &mut words, errors);
         }
     }
