@@ -92,7 +92,10 @@ fn run(program: &Path, args: &[&str], folder: &Path) {
 fn machine() -> (OsSystem, Machine) {
     let system = OsSystem::new();
     let machine = read_machine(&system);
-    assert!(!machine.interpreters.is_empty(), "these tests need a Python 3 on `PATH` or in a well-known place");
+    assert!(
+        !machine.interpreters.is_empty(),
+        "these tests need a Python 3 on `PATH` or in a well-known place"
+    );
     (system, machine)
 }
 
@@ -131,7 +134,11 @@ fn check_markers(ours: &MarkerEnvironment, theirs: &Value, must_know_patch: bool
     }
     let perhaps = [
         ("python_full_version", python_full_version, must_know_patch),
-        ("implementation_version", implementation_version, must_know_patch && text(theirs, "implementation_name") == Some("cpython")),
+        (
+            "implementation_version",
+            implementation_version,
+            must_know_patch && text(theirs, "implementation_name") == Some("cpython"),
+        ),
         ("platform_release", platform_release, cfg!(unix)),
         ("platform_version", platform_version, cfg!(unix)),
     ];
@@ -197,6 +204,7 @@ fn check_distributions(found: &Environment, said: &Value) {
 }
 
 /// Makes an environment by `-m venv`. `None` where that Python has no `venv`.
+#[expect(clippy::print_stderr, reason = "what is left out is named in the output of the test")]
 fn make_venv(python: &Interpreter, root: &Path, options: &[&str]) -> Option<()> {
     let check = Command::new(&python.executable).args(["-I", "-c", "import venv"]).output();
     if !check.is_ok_and(|output| output.status.success()) {
@@ -319,7 +327,8 @@ fn environments_of_uv_are_read_as_they_are() {
 #[test]
 fn an_environment_of_virtualenv_is_read_as_it_is() {
     let (system, machine) = machine();
-    let works = Command::new("virtualenv").arg("--version").output().is_ok_and(|output| output.status.success());
+    let works =
+        Command::new("virtualenv").arg("--version").output().is_ok_and(|output| output.status.success());
     if !works {
         eprintln!("skipped: there is no `virtualenv` on `PATH`");
         return;
@@ -333,7 +342,11 @@ fn an_environment_of_virtualenv_is_read_as_it_is() {
     let root = folder_path.join("made");
     let executable = python.executable.to_str().expect("interpreters have plain names here");
     let name = root.to_str().expect("the temporary folder has a plain name");
-    run(Path::new("virtualenv"), &["--quiet", "--no-periodic-update", "--python", executable, name], &folder_path);
+    run(
+        Path::new("virtualenv"),
+        &["--quiet", "--no-periodic-update", "--python", executable, name],
+        &folder_path,
+    );
     assert!(check(&system, &root, EnvironmentKind::Virtualenv).has_pip());
 }
 

@@ -28,10 +28,15 @@ pub struct MemorySystem {
 /// What was asked of a [`MemorySystem`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
+    /// `read` and `read_head`.
     Read,
+    /// `read_dir`.
     ReadDir,
+    /// `metadata` and `link_metadata`, also through `is_file` and `is_dir`.
     Metadata,
+    /// `read_link`.
     ReadLink,
+    /// `canonicalize`.
     Canonicalize,
 }
 

@@ -37,7 +37,8 @@ pub(crate) fn read_distributions(
 pub(crate) fn find_version(system: &dyn System, folders: &[PathBuf], normalized: &str) -> Option<Version> {
     folders.iter().find_map(|folder| {
         system.read_dir(folder).ok()?.iter().find_map(|entry| {
-            let stem = entry.name.strip_suffix(".dist-info").or_else(|| entry.name.strip_suffix(".egg-info"))?;
+            let stem =
+                entry.name.strip_suffix(".dist-info").or_else(|| entry.name.strip_suffix(".egg-info"))?;
             let found = split_stem(strip_python_tag(stem))?;
             if normalize_name(found.name) == normalized { found.parsed } else { None }
         })
@@ -83,7 +84,13 @@ impl Folder<'_> {
         }
     }
 
-    fn add_info(&self, entry: &DirEntry, stem: &str, editables: &Editables, distributions: &mut Distributions) {
+    fn add_info(
+        &self,
+        entry: &DirEntry,
+        stem: &str,
+        editables: &Editables,
+        distributions: &mut Distributions,
+    ) {
         if let Some(found) = split_stem(stem) {
             let normalized = normalize_name(found.name);
             let editable = editables.is_editable(&normalized, || self.direct_url_says_editable(&entry.name));
@@ -99,8 +106,8 @@ impl Folder<'_> {
         };
         let Some((name, version)) = self.head_of(&path) else { return };
         let found = Stem { name: &name, version: &version, parsed: Version::from_str(&version).ok() };
-        let editable = editables
-            .is_editable(&normalize_name(&name), || self.direct_url_says_editable(&entry.name));
+        let editable =
+            editables.is_editable(&normalize_name(&name), || self.direct_url_says_editable(&entry.name));
         self.add(found, editable, distributions);
     }
 

@@ -12,9 +12,7 @@ use venv_analysis::facts::{
 
 use crate::distributions::read_distributions;
 use crate::health::{self, Findings};
-use crate::installation::{
-    conda_version, find_installation, patch_level, patch_of, site_folders, user_site,
-};
+use crate::installation::{conda_version, find_installation, patch_level, patch_of, site_folders, user_site};
 use crate::layout::{Bin, LibFolder, PythonName, find_bin, lib_folders, split_version};
 use crate::markers::{marker_environment, platform_markers};
 use crate::pyvenv_cfg::{Config, PyvenvCfg};
@@ -62,7 +60,9 @@ fn follow_redirect(system: &dyn System, file: &Path) -> Environment {
         Err(error) => return broken(format!("it is a file that cannot be read ({})", error.kind())),
     };
     let Ok(text) = String::from_utf8(text) else {
-        return broken("it is a file that holds no path: delete it and create the environment again".to_owned());
+        return broken(
+            "it is a file that holds no path: delete it and create the environment again".to_owned(),
+        );
     };
     let line = text.split('\n').next().unwrap_or_default();
     let line = line.strip_suffix('\r').unwrap_or(line);
@@ -136,7 +136,8 @@ fn read_folder(system: &dyn System, root: &Path) -> Option<Environment> {
     }
 
     let chain = follow_links(system, &bin.executable);
-    let read = Read { system, root, config: &config, conda, legacy, bin: &bin, chain: &chain, folders: &folders };
+    let read =
+        Read { system, root, config: &config, conda, legacy, bin: &bin, chain: &chain, folders: &folders };
     Some(read.environment(flat))
 }
 

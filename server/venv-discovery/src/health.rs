@@ -64,7 +64,9 @@ fn other_platform(read: &Read<'_>) -> Option<HealthIssue> {
     let maker = if windows { "Linux or macOS" } else { "Windows" };
     Some(issue(
         "other-platform",
-        format!("it was made on {maker} and does not work here: create one of this system's own in another folder, or delete it first"),
+        format!(
+            "it was made on {maker} and does not work here: create one of this system's own in another folder, or delete it first"
+        ),
     ))
 }
 
@@ -163,7 +165,8 @@ fn versions(read: &Read<'_>) -> Option<HealthIssue> {
 /// `venv` writes `activate` last, after pip.
 fn half_made(findings: &Findings<'_>) -> Option<HealthIssue> {
     let read = findings.read;
-    if findings.kind != EnvironmentKind::Venv || findings.has_pip || !matches!(read.config, Config::Found(_)) {
+    if findings.kind != EnvironmentKind::Venv || findings.has_pip || !matches!(read.config, Config::Found(_))
+    {
         return None;
     }
     if read.system.link_metadata(&read.root.join(read.bin.folder).join("activate")).is_ok() {

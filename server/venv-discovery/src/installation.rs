@@ -154,7 +154,8 @@ pub(crate) fn conda_version(system: &dyn System, prefix: &Path) -> Option<String
 /// What follows `3.12.` in `version`, if that is a 3.12.
 pub(crate) fn patch_of(version: &str, major: u32, minor: u32) -> Option<String> {
     let (found_major, found_minor, patch) = split_version(version)?;
-    let known = (found_major, found_minor) == (major, minor) && patch.starts_with(|c: char| c.is_ascii_digit());
+    let known =
+        (found_major, found_minor) == (major, minor) && patch.starts_with(|c: char| c.is_ascii_digit());
     known.then(|| patch.to_owned())
 }
 

@@ -149,7 +149,9 @@ mod tests {
         assert_eq!(version("python3.6m"), Some((Some(3), Some(6), false)));
         assert_eq!(version("python3.13.exe"), Some((Some(3), Some(13), false)));
         assert_eq!(version("pypy3.10"), Some((Some(3), Some(10), false)));
-        for other in ["python3-config", "python3.10-gdb.py", "pythonw.exe", "mise", "python3.", "pythont", "python3.x"] {
+        for other in
+            ["python3-config", "python3.10-gdb.py", "pythonw.exe", "mise", "python3.", "pythont", "python3.x"]
+        {
             assert_eq!(version(other), None, "{other}");
         }
     }

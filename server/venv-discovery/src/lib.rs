@@ -13,8 +13,8 @@
 pub mod system;
 
 mod environment;
-mod resolve;
 mod machine;
+mod resolve;
 
 mod os_system;
 
@@ -29,5 +29,5 @@ pub use environment::read_environment;
 pub use machine::read_machine;
 pub use markers::marker_environment;
 pub use os_system::OsSystem;
-pub use resolve::{Request, resolve};
-pub use system::System;
+pub use resolve::{ENVIRONMENT_NAMES, Request, resolve};
+pub use system::{FileKind, System};

@@ -79,7 +79,9 @@ impl System for OsSystem {
     }
 
     fn env(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok().filter(|value| !value.is_empty())
+        // One odd folder on `PATH` must not make the others disappear.
+        let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
+        Some(value.to_string_lossy().into_owned())
     }
 
     fn home(&self) -> Option<PathBuf> {
@@ -141,7 +143,7 @@ fn platform() -> Platform {
     let system = text(kernel.sysname());
     Platform {
         os_name: "posix".to_owned(),
-        // `sys.platform` is the lower-case name of the kernel on every POSIX system that Python supports.
+        // `sys.platform` is the lower-case name of the kernel on Linux and macOS.
         sys_platform: system.to_ascii_lowercase(),
         machine: text(kernel.machine()),
         system,

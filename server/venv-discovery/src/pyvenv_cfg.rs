@@ -152,7 +152,11 @@ mod tests {
         assert_eq!(read.home.as_deref(), Some(Path::new("/a=b")));
         assert_eq!(read.version.as_deref(), Some("3.9"));
         assert!(read.include_system_site_packages, "absent means yes");
-        assert_eq!(PyvenvCfg::parse("\u{feff}home = /a\n").home, None, "a byte order mark spoils the first key");
+        assert_eq!(
+            PyvenvCfg::parse("\u{feff}home = /a\n").home,
+            None,
+            "a byte order mark spoils the first key"
+        );
         assert_eq!(PyvenvCfg::parse("home =\n").home, None);
     }
 }

@@ -48,7 +48,7 @@ pub fn resolve(
 }
 
 /// In the order in which they are looked for in one folder.
-const NAMES: [&str; 3] = [".venv", "venv", "env"];
+pub const ENVIRONMENT_NAMES: [&str; 3] = [".venv", "venv", "env"];
 
 struct Search<'a> {
     system: &'a dyn System,
@@ -125,7 +125,7 @@ impl Search<'_> {
     fn look_into(&mut self, folder: &Path, levels: usize, beyond: bool) -> bool {
         let place = self.place(folder, levels);
         let mut chosen: Option<&str> = None;
-        for name in NAMES {
+        for name in ENVIRONMENT_NAMES {
             let path = folder.join(name);
             let Ok(found) = self.system.link_metadata(&path) else { continue };
             let origin = Origin::Nearest { folder: folder.to_owned(), levels };
@@ -157,7 +157,20 @@ impl Search<'_> {
                 }
             }
         }
-        chosen.is_some()
+        chosen.is_some() || self.look_at(folder, levels, &place)
+    }
+
+    /// Whether the folder itself is an environment: people make one and then put their project into it.
+    fn look_at(&mut self, folder: &Path, levels: usize, place: &str) -> bool {
+        if !self.system.is_file(&folder.join("pyvenv.cfg")) {
+            return false;
+        }
+        let Some(environment) = (self.read)(folder) else { return false };
+        let origin = Origin::Nearest { folder: folder.to_owned(), levels };
+        let whose =
+            if levels == 0 { "the file's own folder".to_owned() } else { format!("the folder {place}") };
+        self.choose(environment, origin, format!("{whose}, which is itself an environment"));
+        true
     }
 
     fn holds_environment(&self, path: &Path) -> bool {
@@ -188,7 +201,11 @@ impl Search<'_> {
             let reason = format!("`{variable}` of the server's own environment");
             if let Some(chosen) = &self.resolution.chosen {
                 if chosen.environment.root != path {
-                    self.pass_over(path, origin, format!("{reason}, which counts only where nothing else is found"));
+                    self.pass_over(
+                        path,
+                        origin,
+                        format!("{reason}, which counts only where nothing else is found"),
+                    );
                 }
             } else if variable == "CONDA_PREFIX" && self.is_conda_base(&path) {
                 self.pass_over(path, origin, format!("{reason}, but it is conda's base environment"));

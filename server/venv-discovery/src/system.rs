@@ -27,38 +27,52 @@ pub trait System: Send + Sync {
     fn home(&self) -> Option<PathBuf>;
     /// The user that this process acts for, where the platform has such numbers.
     fn user_id(&self) -> Option<u32>;
+    /// What kind of machine it is.
     fn platform(&self) -> &Platform;
 
+    /// Whether the path leads to a regular file.
     fn is_file(&self, path: &Path) -> bool {
         self.metadata(path).is_ok_and(|found| found.kind == FileKind::File)
     }
 
+    /// Whether the path leads to a folder.
     fn is_dir(&self, path: &Path) -> bool {
         self.metadata(path).is_ok_and(|found| found.kind == FileKind::Directory)
     }
 }
 
+/// One name in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirEntry {
+    /// Without the folder. What is not Unicode is replaced.
     pub name: String,
+    /// Of the name itself: links are not followed.
     pub kind: FileKind,
 }
 
+/// What a path is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
+    /// A regular file.
     File,
+    /// A folder.
     Directory,
+    /// A symbolic link, wherever it leads.
     Link,
+    /// A device, a socket, or what the file system does not tell.
     Other,
 }
 
+/// What the file system says of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metadata {
+    /// What it is.
     pub kind: FileKind,
     /// The owner, where the platform has such numbers.
     pub user_id: Option<u32>,
     /// Whether someone may execute it, where the platform has such a bit; `true` elsewhere.
     pub executable: bool,
+    /// In bytes.
     pub len: u64,
 }
 
@@ -80,6 +94,7 @@ pub struct Platform {
 }
 
 impl Platform {
+    /// Whether environments are laid out as on Windows here.
     pub fn is_windows(&self) -> bool {
         self.os_name == "nt"
     }

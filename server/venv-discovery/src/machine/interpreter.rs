@@ -10,11 +10,7 @@ use crate::markers::marker_environment;
 use crate::system::System;
 
 /// `real` is `executable` without links. `None` where it is no Python 3.
-pub(crate) fn read_interpreter(
-    system: &dyn System,
-    executable: PathBuf,
-    real: &Path,
-) -> Option<Interpreter> {
+pub(crate) fn read_interpreter(system: &dyn System, executable: PathBuf, real: &Path) -> Option<Interpreter> {
     let installation = find_installation(system, real)?;
     // pip looks for a file; a folder of that name does not count (PEP 668).
     let marker = installation.stdlib.join("EXTERNALLY-MANAGED");

@@ -42,9 +42,11 @@ pub(crate) fn default_python(system: &dyn System, path: &[PathBuf]) -> Option<Pa
 pub(crate) fn on_path(system: &dyn System, path: &[PathBuf]) -> Vec<PathBuf> {
     let extension = if system.platform().is_windows() { ".exe" } else { "" };
     let mut names = vec![format!("python3{extension}"), format!("python{extension}")];
-    names.extend((3..=NEWEST_MINOR).rev().flat_map(|minor| {
-        [format!("python3.{minor}{extension}"), format!("python3.{minor}t{extension}")]
-    }));
+    names.extend(
+        (3..=NEWEST_MINOR).rev().flat_map(|minor| {
+            [format!("python3.{minor}{extension}"), format!("python3.{minor}t{extension}")]
+        }),
+    );
     let mut found = Vec::new();
     for folder in path {
         let before = found.len();
@@ -100,12 +102,18 @@ pub(crate) fn well_known(system: &dyn System) -> Vec<PathBuf> {
 fn inside(system: &dyn System, parent: &Path, prefix: &str) -> Vec<PathBuf> {
     let mut entries = system.read_dir(parent).unwrap_or_default();
     entries.retain(|entry| entry.name.starts_with(prefix) && entry.kind != FileKind::File);
-    entries.sort_unstable_by(|a, b| (a.kind == FileKind::Link, &a.name).cmp(&(b.kind == FileKind::Link, &b.name)));
+    entries.sort_unstable_by(|a, b| {
+        (a.kind == FileKind::Link, &a.name).cmp(&(b.kind == FileKind::Link, &b.name))
+    });
     entries.iter().map(|entry| python_in(system, &parent.join(&entry.name))).collect()
 }
 
 fn python_in(system: &dyn System, prefix: &Path) -> PathBuf {
-    if system.platform().is_windows() { prefix.join("python.exe") } else { prefix.join("bin").join("python3") }
+    if system.platform().is_windows() {
+        prefix.join("python.exe")
+    } else {
+        prefix.join("bin").join("python3")
+    }
 }
 
 fn lies_in_environment(system: &dyn System, executable: &Path) -> bool {
@@ -132,7 +140,8 @@ fn pyenv_default(system: &dyn System, name: &str) -> Option<PathBuf> {
     let versions = root.join("versions");
     wanted.iter().find_map(|wanted| {
         let exact = versions.join(wanted);
-        let folder = if system.is_dir(&exact) { exact } else { versions.join(newest_of(system, &versions, wanted)?) };
+        let folder =
+            if system.is_dir(&exact) { exact } else { versions.join(newest_of(system, &versions, wanted)?) };
         let executable = folder.join("bin").join(name);
         (is_program(system, &executable) && !lies_in_environment(system, &executable)).then_some(executable)
     })

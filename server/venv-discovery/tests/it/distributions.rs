@@ -118,7 +118,11 @@ fn editable_distributions_are_told_by_what_lies_beside_them() {
 fn a_large_environment_costs_one_listing() {
     let mut system = MemorySystem::linux(&venv("/p/.venv"));
     for index in 0..5_000 {
-        system.add(&format!("{SITE}/package_{index}-{}.{}.{index}.dist-info/METADATA", index % 7, index % 31));
+        system.add(&format!(
+            "{SITE}/package_{index}-{}.{}.{index}.dist-info/METADATA",
+            index % 7,
+            index % 31
+        ));
         system.add(&format!("{SITE}/package_{index}/__init__.py"));
     }
     let before = system.calls().len();

@@ -58,7 +58,10 @@ fn a_python_that_may_not_be_executed() {
     });
     check(
         &system,
-        &[("python-not-executable", "`bin/python` is no program that may be executed: recreate the environment")],
+        &[(
+            "python-not-executable",
+            "`bin/python` is no program that may be executed: recreate the environment",
+        )],
     );
 }
 
@@ -89,7 +92,8 @@ fn a_copied_python_without_its_base() {
 
 #[test]
 fn a_home_that_leads_nowhere_does_no_harm_to_a_linked_python() {
-    let system = damaged(|system| system.write("/p/.venv/pyvenv.cfg", "home = /gone/bin\nversion = 3.12.1\n"));
+    let system =
+        damaged(|system| system.write("/p/.venv/pyvenv.cfg", "home = /gone/bin\nversion = 3.12.1\n"));
     check(&system, &[]);
 }
 
@@ -141,7 +145,10 @@ fn a_base_that_became_another_python() {
 #[test]
 fn two_pythons_in_one_environment() {
     let system = damaged(|system| {
-        system.write("/p/.venv/pyvenv.cfg", "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.13.0\n");
+        system.write(
+            "/p/.venv/pyvenv.cfg",
+            "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.13.0\n",
+        );
         system.add("/p/.venv/lib/python3.13/site-packages/six-1.17.0.dist-info/");
     });
     check(
@@ -190,7 +197,10 @@ fn an_environment_without_pip_is_healthy() {
     let uv = damaged(|system| {
         without_pip(system);
         system.remove("/p/.venv/bin/activate");
-        system.write("/p/.venv/pyvenv.cfg", "home = /usr/bin\nuv = 0.13.9\nversion_info = 3.12.1\ninclude-system-site-packages = false\n");
+        system.write(
+            "/p/.venv/pyvenv.cfg",
+            "home = /usr/bin\nuv = 0.13.9\nversion_info = 3.12.1\ninclude-system-site-packages = false\n",
+        );
     });
     check(&uv, &[]);
 }
@@ -232,10 +242,7 @@ fn links_and_files_that_lead_nowhere() {
         )],
     );
     system.write("/p/.venv", "");
-    check(
-        &system,
-        &[("redirect-broken", "it is an empty file: delete it and create the environment again")],
-    );
+    check(&system, &[("redirect-broken", "it is an empty file: delete it and create the environment again")]);
     system.add("/p/folder/");
     system.write("/p/.venv", "folder\n");
     check(
@@ -258,5 +265,8 @@ fn links_that_go_round_in_circles_end() {
         ",
     );
     assert_eq!(codes(&read(&system, "/p/.venv"))[0], "python-missing");
-    assert_eq!(read_environment(&system, "/p/loop".as_ref()).map(|found| codes(&found)), Some(vec!["redirect-broken"]));
+    assert_eq!(
+        read_environment(&system, "/p/loop".as_ref()).map(|found| codes(&found)),
+        Some(vec!["redirect-broken"])
+    );
 }

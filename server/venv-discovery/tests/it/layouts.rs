@@ -367,8 +367,12 @@ fn a_file_of_packages_below_the_base_follows_the_own_one() {
             "/usr/lib/python3/dist-packages",
         ]
     );
-    let installed: Vec<_> =
-        found.distributions.sorted().iter().map(|(name, found)| format!("{name} {} {}", found.version, found.site)).collect();
+    let installed: Vec<_> = found
+        .distributions
+        .sorted()
+        .iter()
+        .map(|(name, found)| format!("{name} {} {}", found.version, found.site))
+        .collect();
     assert_eq!(installed, ["black 24.1.0 1", "pyyaml 6.0 3", "requests 2.31.0 2", "six 1.17.0 0"]);
     assert!(found.include_system_site_packages);
 }

@@ -39,7 +39,8 @@ fn linux(tree: &[&str], path: &str) -> MemorySystem {
 
 fn with_shims(mut system: MemorySystem) -> MemorySystem {
     for name in ["python", "python3", "python3.12"] {
-        system.write_script(&format!("/home/u/.pyenv/shims/{name}"), "#!/usr/bin/env bash\nexec pyenv exec\n");
+        system
+            .write_script(&format!("/home/u/.pyenv/shims/{name}"), "#!/usr/bin/env bash\nexec pyenv exec\n");
     }
     system
 }
@@ -54,10 +55,7 @@ fn the_systems_own_python_is_known_with_its_marker() {
     let machine = read_machine(&linux(&[DEBIAN], "/usr/local/bin:/usr/bin:/bin"));
     assert_eq!(found(&machine), ["/usr/bin/python3 3.11"]);
     let python = &machine.interpreters[0];
-    assert_eq!(
-        python.externally_managed.as_deref(),
-        Some("/usr/lib/python3.11/EXTERNALLY-MANAGED".as_ref())
-    );
+    assert_eq!(python.externally_managed.as_deref(), Some("/usr/lib/python3.11/EXTERNALLY-MANAGED".as_ref()));
     assert!(!python.has_ensurepip, "`python3-venv` is not installed");
     assert_eq!(python.pip.as_ref().map(ToString::to_string).as_deref(), Some("23.0.1"));
     assert_eq!(python.markers.python_version.as_deref(), Some("3.11"));
@@ -178,7 +176,11 @@ fn homebrew_on_a_mac_is_followed_into_its_framework() {
     );
     system.set_env("PATH", "/opt/homebrew/bin:/usr/bin");
     let machine = read_machine(&system);
-    assert_eq!(found(&machine), ["/opt/homebrew/bin/python3.12 3.12.4"], "`/usr/bin/python3` is Apple's shim");
+    assert_eq!(
+        found(&machine),
+        ["/opt/homebrew/bin/python3.12 3.12.4"],
+        "`/usr/bin/python3` is Apple's shim"
+    );
     assert!(machine.interpreters[0].externally_managed.is_some());
 }
 

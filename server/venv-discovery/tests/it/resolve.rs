@@ -215,6 +215,17 @@ fn a_folder_that_is_no_environment_is_passed_over() {
 }
 
 #[test]
+fn a_project_inside_an_environment_is_served_by_it() {
+    let system = MemorySystem::linux(&venv("/home/u/rag"));
+    let reason = "the file's own folder, which is itself an environment";
+    check(&system, &request("/home/u/rag/requirements.txt", "/home/u/rag"), "/home/u/rag", reason);
+    let reason = "the folder two folders up, above the workspace folder, which is itself an environment";
+    check(&system, &request("/home/u/rag/a/b/requirements.txt", "/home/u/rag/a"), "/home/u/rag", reason);
+    let reason = "the folder three folders up, which is itself an environment";
+    check(&system, &request("/home/u/rag/lib/python3.12/site-packages/r.txt", ""), "/home/u/rag", reason);
+}
+
+#[test]
 fn a_redirect_file_leads_to_the_environment() {
     let mut system = MemorySystem::linux(&venv("/envs/shared"));
     system.write("/w/p/.venv", "/envs/shared\n");
@@ -305,7 +316,10 @@ fn the_base_environment_of_conda_serves_nobody() {
         } else {
             assert_eq!(
                 passed_over(&found),
-                [("/c", "`CONDA_PREFIX` of the server's own environment, but it is conda's base environment")]
+                [(
+                    "/c",
+                    "`CONDA_PREFIX` of the server's own environment, but it is conda's base environment"
+                )]
             );
         }
     }
@@ -317,6 +331,6 @@ fn a_folder_without_environments_costs_a_few_questions() {
     let found = resolve(&system, &request("/home/u/a/b/c/d/requirements.txt", "/home/u/a"));
     assert_eq!(found.searched.len(), 4);
     assert_eq!(system.count(Call::Read) + system.count(Call::ReadDir), 0);
-    assert!(system.count(Call::Metadata) <= 4 * found.searched.len() + 1, "{:#?}", system.calls());
+    assert!(system.count(Call::Metadata) <= 5 * found.searched.len() + 1, "{:#?}", system.calls());
     assert_eq!(found.searched[0], Path::new("/home/u/a/b/c/d"));
 }
