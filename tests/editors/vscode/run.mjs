@@ -119,7 +119,8 @@ async function withSilentIndex(use) {
   await new Promise((resolve) => index.listen(0, "127.0.0.1", resolve));
   const address = `http://127.0.0.1:${index.address().port}/simple`;
   try {
-    await use(index, { PIP_INDEX_URL: address, UV_DEFAULT_INDEX: address, PIP_NO_INDEX: "0", UV_OFFLINE: "0" });
+    const direct = { NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1", PIP_NO_INDEX: "0", UV_OFFLINE: "0" };
+    await use(index, { PIP_INDEX_URL: address, UV_DEFAULT_INDEX: address, ...direct });
   } finally {
     index.closeAllConnections();
     index.close();

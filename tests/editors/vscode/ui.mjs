@@ -31,7 +31,7 @@ export async function createsAnEnvironment(workbench, playground, screenshots) {
   await languageStatus(page, /\.venv · Python \d+\.\d+/);
   await shot("3-installed");
 
-  const environment = path.join(playground, ".venv");
+  const environment = path.join(playground, "learnRag", ".venv");
   assert.ok(existsSync(path.join(environment, "pyvenv.cfg")), `${environment} has a pyvenv.cfg`);
   assert.ok(installed(environment).some((name) => name.startsWith("langchain_ollama-")), "langchain-ollama is installed");
 
@@ -58,7 +58,7 @@ export async function cancelsAnInstallation(workbench, playground, index) {
   await hungUp;
   await progress.waitFor({ state: "detached" });
   await page.locator(SQUIGGLE).first().waitFor();
-  const environment = path.join(playground, ".venv");
+  const environment = path.join(playground, "learnRag", ".venv");
   assert.ok(!installed(environment).some((name) => name.startsWith("langchain_ollama-")), "nothing was installed");
 }
 
@@ -78,7 +78,7 @@ export async function asksForTrust(workbench, playground) {
   await page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust$/ }).first().click();
   await page.locator(".tab", { hasText: "requirements.txt" }).click();
   await quickFix(page, CREATE);
-  assert.ok(!existsSync(path.join(playground, ".venv")), "nothing was created");
+  assert.ok(!existsSync(path.join(playground, "learnRag", ".venv")), "nothing was created");
 }
 
 async function openRequirements(workbench, playground) {

@@ -69,7 +69,7 @@ describe("a folder without an environment", () => {
   it("creates it, installs into it, and has nothing more to say", async () => {
     await open();
     const create = (await actions()).find((action) => CREATE.test(action.title));
-    const environment = path.join(folder().fsPath, ".venv");
+    const environment = path.join(folder().fsPath, "learnRag", ".venv");
     const outcome = await vscode.commands.executeCommand(create.command.command, ...create.command.arguments);
     assert.equal(outcome.ok, true, outcome.message);
     await codes([]);

@@ -19,7 +19,7 @@ describe("a folder that is not trusted", () => {
 
   it("has a command refused that comes all the same", async () => {
     assert.ok((await vscode.commands.getCommands()).includes("venv-lsp.createEnvironment"), "the server has the command");
-    const environment = path.join(folder().fsPath, ".venv");
+    const environment = path.join(folder().fsPath, "learnRag", ".venv");
     const argument = { uri: requirements().toString(), environment, interpreter: "/usr/bin/python3", install: true };
     const refused = (outcome) => assert.equal(outcome.ok, false, JSON.stringify(outcome));
     await vscode.commands.executeCommand("venv-lsp.createEnvironment", argument).then(refused, () => {});
