@@ -3,4 +3,27 @@
 //! This crate is pure: it reads no file, starts no process, asks no clock and no variable, and has no `async`.
 //! Everything it says can be tested with strings.
 
+mod action;
+mod check;
+mod config;
+mod diagnostic;
+mod effect;
 pub mod facts;
+mod failure;
+mod manifest;
+mod plan;
+mod requirements;
+mod rules;
+mod words;
+
+pub use action::{Action, ActionKind, actions};
+pub use check::{Context, Facts, Included, check};
+pub use config::{Config, Installer};
+pub use diagnostic::{Diagnostic, Related, Severity};
+pub use effect::Effect;
+pub use failure::explain_failure;
+pub use manifest::{Entry, GlobalOption, Include, IncludeTarget, Manifest, Role, is_manifest};
+pub use plan::{Plan, PlanError, PlannedFile, Step, plan};
+pub use requirements::{State, Wanted, state_of, unsatisfied, wanted};
+pub use rules::{RULES, Rule, find_rule};
+pub use words::{counted, environment_name, plain};

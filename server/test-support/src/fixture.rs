@@ -1,0 +1,266 @@
+//! A small language for files and what is known about them.
+//!
+//! ```text
+//! #- machine python=3.12 managed no-ensurepip pip=23.0 uv
+//! #- env /p/.venv python=3.12.1 levels=0 requests==2.31.0
+//! #- workspace /p
+//! #- /p/requirements.txt
+//! requests>=3
+//!         #^^ warning[requirement-version-mismatch]: the message
+//! ```
+//!
+//! A header begins with `#-`. The first file is the one that is looked at; the others can be included by it.
+//! Without `env` no environment serves the file; `#- loading` says that this is not known yet. Without `machine`
+//! there is one Python 3.12 at `/usr/bin/python3` and no uv.
+//!
+//! A mark stands under the line that it speaks of: its `#` is the first marked column, each `^` one more.
+//! `$0` is the cursor. Marks and the cursor are not part of the file's text.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use venv_analysis::facts::{
+    Chosen, Distribution, Distributions, Environment, EnvironmentKind, HealthIssue, Implementation,
+    Interpreter, Machine, Origin, PythonVersion, Resolution,
+};
+use venv_analysis::{Config, Context, Diagnostic, Facts, Included, Manifest};
+use venv_syntax::{MarkerEnvironment, Version, normalize_name};
+
+/// A file with all that is known about it.
+pub struct Fixture {
+    pub manifest: Manifest,
+    pub facts: Facts,
+    pub config: Config,
+    /// Bytes from the start of the file.
+    pub cursor: Option<u32>,
+    /// The marks, as `line:first..end severity[code]: message`, 1-based lines and columns.
+    pub marks: Vec<String>,
+}
+
+impl Fixture {
+    /// # Panics
+    /// If the text is not of this language.
+    pub fn parse(text: &str) -> Self {
+        let mut resolution = Some(Resolution::default());
+        let mut machine = machine("python=3.12");
+        let mut workspace_root = None;
+        let mut files: Vec<(PathBuf, String)> = Vec::new();
+        for line in text.split_inclusive('\n') {
+            let header = line.strip_prefix("#- ").map(str::trim_end);
+            match header.map(|header| header.split_once(' ').unwrap_or((header, ""))) {
+                Some(("machine", rest)) => machine = self::machine(rest),
+                Some(("env", rest)) => {
+                    let chosen = environment(rest);
+                    resolution = Some(Resolution { chosen: Some(chosen), ..Resolution::default() });
+                }
+                Some(("loading", _)) => resolution = None,
+                Some(("workspace", path)) => workspace_root = Some(PathBuf::from(path)),
+                Some((path, _)) => {
+                    assert!(path.starts_with('/'), "`{path}` is neither a header nor an absolute path");
+                    files.push((path.into(), String::new()));
+                }
+                None => match files.last_mut() {
+                    Some((_, text)) => text.push_str(line),
+                    None => assert!(line.trim().is_empty(), "text before the first file: {line}"),
+                },
+            }
+        }
+        let mut files = files.into_iter();
+        let (path, text) = files.next().expect("a fixture has a file");
+        let (text, marks) = take_marks(&text);
+        let cursor = text.find("$0").map(|at| u32::try_from(at).expect("fixtures are small"));
+        let text = text.replacen("$0", "", 1);
+        let includes = files
+            .map(|(path, text)| {
+                let manifest = Manifest::parse(path.clone(), text.into());
+                (path, Included::Manifest(Arc::new(manifest)))
+            })
+            .collect();
+        let mut facts = Facts {
+            resolution: resolution.map(Arc::new),
+            machine: Some(Arc::new(machine)),
+            includes,
+            workspace_root,
+        };
+        let manifest = Manifest::parse(path, text.into());
+        mark_absent(&manifest, &mut facts);
+        Self { manifest, facts, config: Config::default(), cursor, marks }
+    }
+
+    pub fn context(&self) -> Context<'_> {
+        Context { manifest: &self.manifest, facts: &self.facts, config: &self.config }
+    }
+
+    /// The findings in the form of [`Fixture::marks`].
+    pub fn findings(&self) -> Vec<String> {
+        venv_analysis::check(&self.context()).iter().map(|found| self.render(found)).collect()
+    }
+
+    fn render(&self, found: &Diagnostic) -> String {
+        let text = &self.manifest.text;
+        let before = &text[..found.span.start as usize];
+        let line = before.matches('\n').count() + 1;
+        let start = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+        let end = start + found.span.slice(text).chars().count();
+        let (severity, code) = (found.severity.as_str(), found.rule.code);
+        format!("{line}:{}..{} {severity}[{code}]: {}", start + 1, end + 1, found.message)
+    }
+}
+
+/// Every file that is named and that the fixture does not bring is one that is not there.
+fn mark_absent(manifest: &Manifest, facts: &mut Facts) {
+    let known: Vec<Arc<Manifest>> = facts
+        .includes
+        .values()
+        .filter_map(|included| match included {
+            Included::Manifest(manifest) => Some(Arc::clone(manifest)),
+            Included::NotFound | Included::Unreadable(_) => None,
+        })
+        .collect();
+    for manifest in known.iter().map(|known| &**known).chain([manifest]) {
+        for include in &manifest.includes {
+            if let venv_analysis::IncludeTarget::File(path) = &include.target {
+                facts.includes.entry(path.clone()).or_insert_with(|| {
+                    if *path == manifest.path {
+                        Included::Manifest(Arc::new(manifest.clone()))
+                    } else {
+                        Included::NotFound
+                    }
+                });
+            }
+        }
+    }
+}
+
+fn take_marks(text: &str) -> (String, Vec<String>) {
+    let mut kept = String::new();
+    let mut marks = Vec::new();
+    let mut line_number = 0;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_start_matches(' ');
+        let column = line.len() - trimmed.len();
+        let carets = trimmed.strip_prefix('#').map_or("", |rest| {
+            &rest[..rest.len() - rest.trim_start_matches('^').len()]
+        });
+        let message = trimmed.strip_prefix('#').map(|rest| rest[carets.len()..].trim());
+        let is_mark = |message: &&str| {
+            ["error[", "warning[", "information[", "hint["].iter().any(|start| message.starts_with(start))
+        };
+        if let Some(message) = message.filter(is_mark) {
+            marks.push(format!("{line_number}:{}..{} {message}", column + 1, column + carets.len() + 2));
+        } else {
+            line_number += 1;
+            kept.push_str(line);
+        }
+    }
+    (kept, marks)
+}
+
+fn machine(words: &str) -> Machine {
+    let mut machine = Machine::default();
+    for word in words.split_whitespace() {
+        if word == "uv" {
+            machine.tools.uv = Some("/usr/bin/uv".into());
+        } else if let Some(version) = word.strip_prefix("python=") {
+            let version = python(version);
+            let name = if machine.interpreters.is_empty() {
+                "python3".to_owned()
+            } else {
+                format!("python{}.{}", version.major, version.minor)
+            };
+            machine.interpreters.push(Interpreter {
+                executable: Path::new("/usr/bin").join(name),
+                markers: markers(&version),
+                version,
+                externally_managed: None,
+                has_ensurepip: true,
+                pip: None,
+            });
+        } else {
+            let last = machine.interpreters.last_mut().expect("`python=` comes before what is said of it");
+            match word.split_once('=') {
+                None if word == "managed" => last.externally_managed = Some("/usr/lib/EXTERNALLY-MANAGED".into()),
+                None if word == "no-ensurepip" => last.has_ensurepip = false,
+                Some(("pip", version)) => last.pip = Version::from_str(version).ok(),
+                _ => panic!("`{word}` says nothing about a machine"),
+            }
+        }
+    }
+    machine
+}
+
+fn environment(words: &str) -> Chosen {
+    let mut words = words.split_whitespace();
+    let root = PathBuf::from(words.next().expect("`env` has a path"));
+    let mut version = python("3.12.1");
+    let mut origin = None;
+    let mut levels = 0;
+    let mut health = Vec::new();
+    let mut distributions = Distributions::default();
+    for word in words {
+        if let Some((name, version)) = word.split_once("==") {
+            let distribution = Distribution {
+                name: name.into(),
+                version: version.into(),
+                parsed: Version::from_str(version).ok(),
+                site: 0,
+                editable: false,
+            };
+            distributions.add(&normalize_name(name), distribution);
+            continue;
+        }
+        match word.split_once('=') {
+            Some(("python", wanted)) => version = python(wanted),
+            Some(("levels", count)) => levels = count.parse().expect("`levels` is a number"),
+            Some(("origin", "VIRTUAL_ENV")) => origin = Some(Origin::Variable("VIRTUAL_ENV")),
+            Some(("broken", code)) => health.push(HealthIssue {
+                code: "python-missing",
+                message: format!("{code} is gone"),
+            }),
+            _ => panic!("`{word}` says nothing about an environment"),
+        }
+    }
+    let folder = root.parent().unwrap_or(&root).to_owned();
+    let environment = Environment {
+        executable: root.join("bin/python"),
+        site_packages: vec![root.join(format!("lib/python{}.{}/site-packages", version.major, version.minor))],
+        root,
+        kind: EnvironmentKind::Venv,
+        markers: markers(&version),
+        python: Some(version),
+        include_system_site_packages: false,
+        health,
+        distributions,
+    };
+    Chosen {
+        environment: Arc::new(environment),
+        origin: origin.unwrap_or(Origin::Nearest { folder, levels }),
+        reason: "it is the fixture's".to_owned(),
+    }
+}
+
+fn python(version: &str) -> PythonVersion {
+    let mut parts = version.splitn(3, '.');
+    let mut number = || parts.next().and_then(|part| part.parse().ok()).expect("a version is `3.12` or `3.12.1`");
+    let (major, minor) = (number(), number());
+    let patch = parts.next().unwrap_or_default().to_owned();
+    PythonVersion { major, minor, patch, implementation: Implementation::CPython }
+}
+
+fn markers(version: &PythonVersion) -> MarkerEnvironment {
+    let full = if version.patch.is_empty() { format!("{version}.0") } else { version.to_string() };
+    MarkerEnvironment {
+        python_version: Some(format!("{}.{}", version.major, version.minor)),
+        python_full_version: Some(full.clone()),
+        os_name: Some("posix".into()),
+        sys_platform: Some("linux".into()),
+        platform_release: None,
+        platform_system: Some("Linux".into()),
+        platform_version: None,
+        platform_machine: Some("x86_64".into()),
+        platform_python_implementation: Some("CPython".into()),
+        implementation_name: Some("cpython".into()),
+        implementation_version: Some(full),
+    }
+}

@@ -1,0 +1,192 @@
+//! What can be done about a file: the entries of the editor's menu.
+
+use std::path::{Path, PathBuf};
+
+use venv_syntax::{Replacement, Span};
+
+use crate::check::Context;
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::effect::Effect;
+use crate::facts::{Environment, Interpreter, Machine};
+use crate::manifest::Role;
+use crate::plan::{can_install, creator};
+use crate::requirements::{count_for, unsatisfied};
+use crate::words::{counted, environment_name, plain};
+
+/// One entry of the menu.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// Says what will happen, and where.
+    pub title: String,
+    pub kind: ActionKind,
+    /// The one that fits best. At most one of the actions of a finding is preferred.
+    pub preferred: bool,
+    /// The places in the findings that it puts right, as indices into the findings it was asked for.
+    pub settles: Vec<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ActionKind {
+    Edit(Replacement),
+    Effect(Effect),
+}
+
+/// The actions for the part `at` of a file, whose findings are `found`, the best first.
+pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Action> {
+    let mut actions = Vec::new();
+    for (index, diagnostic) in found.iter().enumerate() {
+        if !diagnostic.span.meets(at) {
+            continue;
+        }
+        if let Some(edit) = &diagnostic.edit {
+            actions.push(Action {
+                title: edit.title.clone(),
+                kind: ActionKind::Edit(edit.clone()),
+                preferred: true,
+                settles: vec![index],
+            });
+        }
+    }
+    let Some(machine) = context.facts.machine.as_deref() else { return actions };
+    match context.chosen() {
+        Some(chosen) if !chosen.environment.is_broken() => {
+            add_installs(context, machine, &chosen.environment, found, at, &mut actions);
+        }
+        Some(_) => {}
+        None if context.facts.resolution.is_some() => add_creations(context, machine, found, &mut actions),
+        None => {}
+    }
+    actions
+}
+
+fn add_installs(
+    context: &Context<'_>,
+    machine: &Machine,
+    environment: &Environment,
+    found: &[Diagnostic],
+    at: Span,
+    actions: &mut Vec<Action>,
+) {
+    let lacking = unsatisfied(context, environment);
+    if lacking.is_empty() || can_install(machine, environment, context.config.installer).is_err() {
+        return;
+    }
+    let place = environment_name(&environment.root);
+    let about = |code: &str| code == "requirement-not-installed" || code == "requirement-version-mismatch";
+    let settles = |span: Option<Span>| -> Vec<usize> {
+        found
+            .iter()
+            .enumerate()
+            .filter(|(_, diagnostic)| about(diagnostic.rule.code))
+            .filter(|(_, diagnostic)| span.is_none_or(|span| diagnostic.span.meets(span)))
+            .map(|(index, _)| index)
+            .collect()
+    };
+    let effect = |names| ActionKind::Effect(Effect::Install { environment: environment.root.clone(), names });
+    for (wanted, missing) in &lacking {
+        let entry = wanted.entry;
+        let own = std::ptr::eq(wanted.manifest, context.manifest);
+        let (true, true, Some(name)) = (own, entry.line_span().meets(at), entry.name()) else { continue };
+        let title =
+            match entry.requirement().filter(|requirement| !missing && !requirement.specifiers.is_empty()) {
+                Some(requirement) => {
+                    let specifiers: Vec<&str> = requirement
+                        .specifiers
+                        .iter()
+                        .map(|specifier| specifier.span.shift(entry.start).slice(&context.manifest.text))
+                        .collect();
+                    format!("Install `{}{}` into {place}", name.text, plain(&specifiers.join(",")))
+                }
+                None => format!("Install `{}` into {place}", name.text),
+            };
+        actions.push(Action {
+            title,
+            kind: effect(Some(vec![name.normalized.to_string()])),
+            preferred: true,
+            settles: settles(Some(entry.line_span())),
+        });
+    }
+    // With one thing missing, and the cursor on it, the two actions would be the same.
+    if lacking.len() > 1 || !actions.iter().any(|action| matches!(action.kind, ActionKind::Effect(_))) {
+        let word = if lacking.iter().all(|(_, missing)| *missing) { "missing" } else { "unsatisfied" };
+        let what = if lacking.len() == 1 {
+            format!("the {word} requirement")
+        } else {
+            format!("all {} {word} requirements", lacking.len())
+        };
+        actions.push(Action {
+            title: format!("Install {what} into {place}"),
+            kind: effect(None),
+            preferred: false,
+            settles: settles(None),
+        });
+    }
+}
+
+fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic], actions: &mut Vec<Action>) {
+    if context.manifest.role == Role::Constraints {
+        return;
+    }
+    let able: Vec<&Interpreter> = one_of_each_version(machine, context.config);
+    let Some(first) = able.first().copied() else { return };
+    let settles: Vec<usize> = found
+        .iter()
+        .enumerate()
+        .filter(|(_, diagnostic)| diagnostic.rule.code == "environment-missing")
+        .map(|(index, _)| index)
+        .collect();
+    let beside = context.manifest.folder();
+    let mut add = |interpreter: &Interpreter, folder: &Path, install: bool, preferred: bool| {
+        let count = count_for(context, &interpreter.markers);
+        let mut title = String::from("Create `.venv`");
+        if folder != beside {
+            title.push_str(&format!(" in the workspace folder {}", environment_name(folder)));
+        }
+        title.push_str(&format!(" with Python {}.{}", interpreter.version.major, interpreter.version.minor));
+        if install {
+            title.push_str(&format!(" and install {}", counted(count, "requirement")));
+        }
+        let root: PathBuf = folder.join(".venv");
+        actions.push(Action {
+            title,
+            kind: ActionKind::Effect(Effect::Create {
+                root,
+                interpreter: interpreter.executable.clone(),
+                install,
+            }),
+            preferred,
+            settles: settles.clone(),
+        });
+    };
+    let asks = count_for(context, &first.markers) > 0;
+    if asks {
+        add(first, beside, true, true);
+    }
+    if let Some(root) = context.facts.workspace_root.as_deref().filter(|root| *root != beside) {
+        add(first, root, asks, false);
+    }
+    for other in able.iter().skip(1).take(3) {
+        add(other, beside, asks, false);
+    }
+    add(first, beside, false, !asks);
+}
+
+/// The interpreters that can make an environment here: the default one first, then one of each other minor
+/// version, newest first.
+fn one_of_each_version<'a>(machine: &'a Machine, config: &Config) -> Vec<&'a Interpreter> {
+    let mut able: Vec<&Interpreter> = Vec::new();
+    for interpreter in &machine.interpreters {
+        let version = (interpreter.version.major, interpreter.version.minor);
+        let is_new = able.iter().all(|known| (known.version.major, known.version.minor) != version);
+        if is_new && creator(machine, interpreter, config.installer).is_ok() {
+            able.push(interpreter);
+        }
+    }
+    if let Some(others) = able.get_mut(1..) {
+        others.sort_by_key(|interpreter| {
+            std::cmp::Reverse((interpreter.version.major, interpreter.version.minor))
+        });
+    }
+    able
+}

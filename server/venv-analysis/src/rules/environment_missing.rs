@@ -1,0 +1,67 @@
+//! `environment-missing`: no environment serves a file that asks for packages.
+
+use std::fmt::Write as _;
+
+use venv_syntax::Span;
+
+use crate::check::{Context, Findings};
+use crate::diagnostic::Severity;
+use crate::manifest::Role;
+use crate::plan::creator;
+use crate::rules::Rule;
+use crate::words::plain;
+
+pub(super) const RULE: Rule = Rule {
+    code: "environment-missing",
+    summary: "no environment serves a file that asks for packages",
+    severity: Severity::Warning,
+    page: include_str!("../../../../docs/reference/rules/environment-missing.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(resolution) = &context.facts.resolution else { return };
+    // Which Python would be used instead belongs to the message, so it waits for that fact too.
+    let Some(machine) = &context.facts.machine else { return };
+    let Some(span) = first_request(context) else { return };
+    if resolution.chosen.is_some() || context.manifest.role == Role::Constraints {
+        return;
+    }
+    let mut message = String::from("No environment serves this file");
+    match machine.interpreters.first() {
+        None => message.push_str(", and no Python was found to make one with"),
+        Some(python) => {
+            let executable = plain(&python.executable.to_string_lossy());
+            if python.externally_managed.is_some() {
+                let _ = write!(
+                    message,
+                    "; `{executable}` (Python {}) is externally managed, so pip would refuse",
+                    python.version
+                );
+            } else {
+                let _ = write!(message, "; `{executable}` (Python {}) would be used", python.version);
+            }
+            if let Err(reason) = creator(machine, python, context.config.installer) {
+                let _ = write!(message, ". {reason}");
+            }
+        }
+    }
+    // A folder that has the name of an environment and is none must be told about, or nobody understands
+    // why it does not count.
+    if let Some(passed_over) = resolution.candidates.first() {
+        let _ = write!(
+            message,
+            " (`{}` was passed over: {})",
+            plain(&passed_over.path.to_string_lossy()),
+            plain(&passed_over.reason)
+        );
+    }
+    findings.add(span, message);
+}
+
+/// The first requirement of the file, or its first `-r`.
+pub(super) fn first_request(context: &Context<'_>) -> Option<Span> {
+    let requirement = context.manifest.entries.first().map(crate::Entry::span);
+    let include = context.manifest.includes.iter().find(|include| include.role == Role::Requirements);
+    requirement.or_else(|| include.map(|include| include.span))
+}

@@ -1,0 +1,31 @@
+//! `include-cycle`: a file includes itself, directly or through others.
+
+use crate::check::{Context, Findings};
+use crate::diagnostic::Severity;
+use crate::manifest::IncludeTarget;
+use crate::requirements::cycle;
+use crate::rules::Rule;
+use crate::words::quoted;
+
+pub(super) const RULE: Rule = Rule {
+    code: "include-cycle",
+    summary: "a file includes itself, directly or through others",
+    severity: Severity::Error,
+    page: include_str!("../../../../docs/reference/rules/include-cycle.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for include in &context.manifest.includes {
+        let IncludeTarget::File(path) = &include.target else { continue };
+        if cycle(context, path) {
+            let written = quoted(include.span.slice(&context.manifest.text));
+            let message = if *path == context.manifest.path {
+                format!("{written} is this file itself, which pip refuses")
+            } else {
+                format!("{written} leads back to this file, which pip refuses")
+            };
+            findings.add(include.span, message);
+        }
+    }
+}

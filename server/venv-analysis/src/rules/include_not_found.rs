@@ -1,0 +1,30 @@
+//! `include-not-found`: a file that is included cannot be read.
+
+use crate::check::{Context, Findings, Included};
+use crate::diagnostic::Severity;
+use crate::manifest::IncludeTarget;
+use crate::rules::Rule;
+use crate::words::{plain, quoted};
+
+pub(super) const RULE: Rule = Rule {
+    code: "include-not-found",
+    summary: "a file that is included cannot be read",
+    severity: Severity::Error,
+    page: include_str!("../../../../docs/reference/rules/include-not-found.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for include in &context.manifest.includes {
+        let IncludeTarget::File(path) = &include.target else { continue };
+        let written = quoted(include.span.slice(&context.manifest.text));
+        let message = match context.facts.includes.get(path) {
+            Some(Included::NotFound) => {
+                format!("{written} was not found: there is no `{}`", plain(&path.to_string_lossy()))
+            }
+            Some(Included::Unreadable(reason)) => format!("{written} cannot be read: {}", plain(reason)),
+            Some(Included::Manifest(_)) | None => continue,
+        };
+        findings.add(include.span, message);
+    }
+}

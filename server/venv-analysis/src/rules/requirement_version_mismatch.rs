@@ -1,0 +1,50 @@
+//! `requirement-version-mismatch`: the environment has another version than the one that is asked for.
+
+use venv_syntax::{Requirement, Span};
+
+use crate::check::{Context, Findings};
+use crate::diagnostic::Severity;
+use crate::requirements::{State, state_of};
+use crate::rules::Rule;
+use crate::words::{environment_with_origin, plain, quoted};
+
+pub(super) const RULE: Rule = Rule {
+    code: "requirement-version-mismatch",
+    summary: "the environment has another version than the one that is asked for",
+    severity: Severity::Warning,
+    page: include_str!("../../../../docs/reference/rules/requirement-version-mismatch.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(chosen) = context.chosen() else { return };
+    let environment = &chosen.environment;
+    if environment.is_broken() {
+        return;
+    }
+    let place = environment_with_origin(chosen);
+    for entry in &context.manifest.entries {
+        if entry.is_invalid() {
+            continue;
+        }
+        let (State::Mismatch(installed), Some(requirement)) =
+            (state_of(entry, environment), entry.requirement())
+        else {
+            continue;
+        };
+        let Some(asked) = specifiers_span(requirement) else { continue };
+        let asked = asked.shift(entry.start);
+        let message = format!(
+            "`{}` {} is installed in {place}, the file asks for {}",
+            requirement.name.text,
+            plain(&installed.version),
+            quoted(asked.slice(&context.manifest.text)),
+        );
+        findings.add(asked, message).environment = Some(environment.root.clone());
+    }
+}
+
+fn specifiers_span(requirement: &Requirement) -> Option<Span> {
+    let (first, last) = (requirement.specifiers.first()?, requirement.specifiers.last()?);
+    Some(first.span.cover(last.span))
+}

@@ -1,0 +1,226 @@
+//! The command line: the editor's answers, for a terminal and for CI.
+
+mod check;
+mod env;
+mod find;
+mod fix;
+mod requirements;
+mod rule;
+mod text;
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rustc_hash::FxHashMap;
+use venv_analysis::{Config, Installer, Manifest, RULES, find_rule};
+
+use crate::reader::Question;
+
+/// Python environments and requirements: what a file asks for, what is missing, and how to get it there.
+#[derive(Parser)]
+#[command(name = "venv-lsp", version, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Speak LSP on stdin and stdout; editors start this
+    Server {
+        /// Accepted because some editors pass it; it is what happens anyway
+        #[arg(long)]
+        stdio: bool,
+    },
+    /// Say what is wrong with requirements files and the environment that serves them
+    Check(Check),
+    /// Make an environment where none serves, install what is missing, and check again
+    Fix(Fix),
+    /// Say which environment serves a path, and why
+    Env(Env),
+    /// Show every requirement and option of a file as it is understood
+    Requirements(Requirements),
+    /// List the rules, or show the page of one
+    Rule {
+        /// The rule's code, such as requirement-not-installed
+        code: Option<String>,
+    },
+}
+
+#[derive(Args)]
+struct Check {
+    /// Files, and folders to search in
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    output_format: CheckFormat,
+    /// Only these rules
+    #[arg(long, value_delimiter = ',', value_name = "CODE", value_parser = codes())]
+    select: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_delimiter = ',', value_name = "CODE", value_parser = codes())]
+    ignore: Vec<String>,
+    #[command(flatten)]
+    named: NamedEnvironment,
+}
+
+#[derive(Args)]
+struct Fix {
+    /// Files, and folders to search in
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Print what would be run, and run nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The Python for a new environment: a version such as 3.12, or a path
+    #[arg(long, value_name = "VERSION|PATH")]
+    python: Option<String>,
+    /// What makes environments and installs into them
+    #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(Installer::ALL.map(Installer::as_str)))]
+    installer: String,
+    #[command(flatten)]
+    named: NamedEnvironment,
+}
+
+#[derive(Args)]
+struct Env {
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    output_format: Format,
+    #[command(flatten)]
+    named: NamedEnvironment,
+}
+
+#[derive(Args)]
+struct Requirements {
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    output_format: Format,
+    #[command(flatten)]
+    named: NamedEnvironment,
+}
+
+#[derive(Args)]
+struct NamedEnvironment {
+    /// Use this environment, whatever lies around
+    #[arg(long, value_name = "PATH")]
+    environment: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CheckFormat {
+    Text,
+    Json,
+    Sarif,
+    Github,
+}
+
+/// What a command came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Clean,
+    /// Something was found, or was not put right.
+    Found,
+}
+
+pub fn run(arguments: Arguments) -> ExitCode {
+    let result = match arguments.command {
+        Command::Server { stdio: _ } => {
+            return crate::server::serve().unwrap_or_else(|error| failed(&error));
+        }
+        Command::Check(check) => check::run(&check),
+        Command::Fix(fix) => fix::run(&fix),
+        Command::Env(env) => env::run(&env),
+        Command::Requirements(requirements) => requirements::run(&requirements),
+        Command::Rule { code } => rule::run(code.as_deref()),
+    };
+    match result {
+        Ok(Verdict::Clean) => ExitCode::SUCCESS,
+        Ok(Verdict::Found) => ExitCode::FAILURE,
+        Err(error) => failed(&error),
+    }
+}
+
+impl NamedEnvironment {
+    fn question(&self, workspace_root: Option<PathBuf>) -> anyhow::Result<Question> {
+        let named = match &self.environment {
+            Some(path) => Some((std::path::absolute(path)?, "named by `--environment`".to_owned())),
+            None => None,
+        };
+        Ok(Question { workspace_root, named, ..Question::default() })
+    }
+}
+
+fn codes() -> PossibleValuesParser {
+    PossibleValuesParser::new(RULES.iter().map(|rule| rule.code))
+}
+
+fn config(select: &[String], ignore: &[String]) -> Config {
+    let mut severities = FxHashMap::default();
+    for rule in RULES {
+        let selected = select.is_empty() || select.iter().any(|code| code == rule.code);
+        if !selected || ignore.iter().any(|code| code == rule.code) {
+            severities.insert(rule.code, None);
+        }
+    }
+    // A rule that is off by default is on when it is asked for.
+    for rule in select.iter().filter_map(|code| find_rule(code)) {
+        severities.entry(rule.code).or_insert(Some(rule.severity));
+    }
+    Config { severities, ..Config::default() }
+}
+
+/// Writes to stdout. A reader that has gone away, as `| head` does, is not an error.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut output = io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn print_json(value: &serde_json::Value) -> anyhow::Result<()> {
+    print(&format!("{value:#}\n"))
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    // There is nowhere left to say it if stderr is closed.
+    writeln!(io::stderr(), "venv-lsp: {error:#}").ok();
+    ExitCode::from(2)
+}
+
+/// The path as the user would write it: relative to the current folder where it lies in it.
+fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().ok();
+    let relative = current.as_deref().and_then(|current| path.strip_prefix(current).ok());
+    let path = relative.filter(|path| !path.as_os_str().is_empty()).unwrap_or(path);
+    venv_analysis::plain(&path.to_string_lossy())
+}
+
+/// The 1-based column of an offset, in characters.
+fn column(manifest: &Manifest, line_start: u32, offset: u32) -> usize {
+    venv_syntax::Span::new(line_start, offset).slice(&manifest.text).chars().count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,236 @@
+//! `venv-lsp check`.
+
+use std::path::PathBuf;
+
+use annotate_snippets::Renderer;
+use serde_json::{Value, json};
+use venv_analysis::{
+    Action, ActionKind, Config, Context, Diagnostic, Included, Manifest, Severity, actions, counted,
+    find_rule, plain,
+};
+use venv_syntax::Span;
+
+use super::{Check, CheckFormat, Verdict, column, find, print, print_json, text};
+use crate::positions::LineIndex;
+use crate::reader::{FactReader, MachineNeed};
+
+/// What was found in one file.
+pub(super) struct Report {
+    pub(super) written: PathBuf,
+    pub(super) manifest: Manifest,
+    pub(super) index: LineIndex,
+    pub(super) found: Vec<Diagnostic>,
+    /// For each finding, what puts it right.
+    fixes: Vec<Vec<Action>>,
+}
+
+pub(super) fn run(arguments: &Check) -> anyhow::Result<Verdict> {
+    let config = super::config(&arguments.select, &arguments.ignore);
+    let reader = FactReader::new();
+    let mut reports = Vec::new();
+    for file in find::find(&arguments.paths)? {
+        let question = arguments.named.question(file.workspace_root.clone())?;
+        reports.push(report(&reader, file, &question, &config)?);
+    }
+    match arguments.output_format {
+        CheckFormat::Text => print(&as_text(&reports, &text::renderer()))?,
+        CheckFormat::Json => print_json(&as_json(&reports))?,
+        CheckFormat::Sarif => print_json(&as_sarif(&reports))?,
+        CheckFormat::Github => print(&as_github(&reports))?,
+    }
+    let is_clean = reports.iter().all(|report| report.found.is_empty());
+    Ok(if is_clean { Verdict::Clean } else { Verdict::Found })
+}
+
+/// Looks at one file. A file that cannot be read as text is a finding, one that is not there is an error.
+pub(super) fn report(
+    reader: &FactReader,
+    file: find::Found,
+    question: &crate::reader::Question,
+    config: &Config,
+) -> anyhow::Result<Report> {
+    let manifest = match reader.manifest(&file.path, question) {
+        Ok(manifest) => manifest,
+        Err(Included::Unreadable(reason)) => return Ok(unreadable(file, &reason, config)),
+        Err(Included::NotFound | Included::Manifest(_)) => {
+            anyhow::bail!("`{}` was not found", file.written.display())
+        }
+    };
+    let facts = reader.facts(&manifest, question, MachineNeed::WhereNoEnvironment);
+    let context = Context { manifest: &manifest, facts: &facts, config };
+    let found = venv_analysis::check(&context);
+    let mut fixes: Vec<Vec<Action>> = vec![Vec::new(); found.len()];
+    if !found.is_empty() {
+        let facts =
+            venv_analysis::Facts { machine: Some(reader.machine(MachineNeed::WhereNoEnvironment)), ..facts };
+        let context = Context { manifest: &manifest, facts: &facts, config };
+        let whole = Span::new(0, u32::try_from(manifest.text.len()).unwrap_or(u32::MAX));
+        for action in actions(&context, &found, whole) {
+            for index in &action.settles {
+                fixes[*index].push(action.clone());
+            }
+        }
+    }
+    let index = LineIndex::new(&manifest.text);
+    Ok(Report { written: file.written, index, manifest, found, fixes })
+}
+
+fn unreadable(file: find::Found, reason: &str, config: &Config) -> Report {
+    let rule = find_rule("requirement-invalid").expect("it is a rule");
+    let manifest = Manifest::parse(file.path, "".into());
+    let finding = |severity| Diagnostic {
+        rule,
+        span: Span::default(),
+        severity,
+        message: format!("The file cannot be read: {}", plain(reason)),
+        related: Vec::new(),
+        environment: None,
+        edit: None,
+    };
+    let found: Vec<Diagnostic> = config.severity(rule).map(finding).into_iter().collect();
+    let fixes = vec![Vec::new(); found.len()];
+    Report { written: file.written, index: LineIndex::new(""), manifest, found, fixes }
+}
+
+pub(super) fn as_text(reports: &[Report], renderer: &Renderer) -> String {
+    let mut text = String::new();
+    let mut problems = 0;
+    for report in reports {
+        for (found, fixes) in report.found.iter().zip(&report.fixes) {
+            problems += 1;
+            let path = plain(&report.written.to_string_lossy());
+            let help = fixes.iter().find(|fix| fix.preferred).or(fixes.first()).map(|fix| &*fix.title);
+            text += &text::render(renderer, &path, &report.manifest, &report.index, found, help);
+        }
+    }
+    let files = counted(reports.len(), "file");
+    if problems == 0 {
+        text += &format!("Nothing to complain about in {files}\n");
+    } else {
+        text += &format!("{} in {files}\n", counted(problems, "problem"));
+        if reports.iter().flat_map(|report| report.fixes.iter().flatten()).any(is_effect) {
+            text += "`venv-lsp fix` does what an environment and an installation can do about it\n";
+        }
+    }
+    text
+}
+
+fn is_effect(action: &Action) -> bool {
+    matches!(action.kind, ActionKind::Effect(_))
+}
+
+fn as_json(reports: &[Report]) -> Value {
+    let mut records = Vec::new();
+    for report in reports {
+        for (found, fixes) in report.found.iter().zip(&report.fixes) {
+            let (start, end) = places(report, found);
+            let fixes: Vec<Value> = fixes
+                .iter()
+                .map(|fix| {
+                    let kind = if is_effect(fix) { "effect" } else { "edit" };
+                    json!({"title": fix.title, "kind": kind, "preferred": fix.preferred})
+                })
+                .collect();
+            records.push(json!({
+                "file": report.written,
+                "range": {
+                    "start": {"line": start.0, "column": start.1},
+                    "end": {"line": end.0, "column": end.1},
+                },
+                "code": found.rule.code,
+                "severity": found.severity.as_str(),
+                "message": found.message,
+                "environment": found.environment,
+                "fixes": fixes,
+            }));
+        }
+    }
+    Value::Array(records)
+}
+
+/// GitHub's workflow commands: one line for each finding.
+fn as_github(reports: &[Report]) -> String {
+    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let mut text = String::new();
+    for report in reports {
+        for found in &report.found {
+            let (start, end) = places(report, found);
+            let kind = match found.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Information | Severity::Hint => "notice",
+            };
+            let file = escape(&report.written.to_string_lossy()).replace(',', "%2C").replace(':', "%3A");
+            text += &format!(
+                "::{kind} title=venv-lsp ({}),file={file},line={},col={},endLine={},endColumn={}::{}\n",
+                found.rule.code,
+                start.0,
+                start.1,
+                end.0,
+                end.1,
+                escape(&found.message),
+            );
+        }
+    }
+    text
+}
+
+/// SARIF 2.1.0, as far as viewers need it.
+fn as_sarif(reports: &[Report]) -> Value {
+    let rules: Vec<Value> = venv_analysis::RULES
+        .iter()
+        .map(|rule| {
+            json!({
+                "id": rule.code,
+                "shortDescription": {"text": crate::options::capitalized(rule.summary)},
+                "help": {"text": rule.page, "markdown": rule.page},
+                "defaultConfiguration": {"level": sarif_level(rule.severity)},
+            })
+        })
+        .collect();
+    let mut results = Vec::new();
+    for report in reports {
+        for found in &report.found {
+            let (start, end) = places(report, found);
+            let uri = report.written.to_string_lossy().replace('\\', "/");
+            results.push(json!({
+                "ruleId": found.rule.code,
+                "level": sarif_level(found.severity),
+                "message": {"text": found.message},
+                "locations": [{"physicalLocation": {
+                    "artifactLocation": {"uri": uri},
+                    "region": {
+                        "startLine": start.0, "startColumn": start.1,
+                        "endLine": end.0, "endColumn": end.1,
+                    },
+                }}],
+            }));
+        }
+    }
+    json!({
+        "version": "2.1.0",
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "runs": [{
+            "tool": {"driver": {"name": "venv-lsp", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    })
+}
+
+fn sarif_level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Information | Severity::Hint => "note",
+    }
+}
+
+/// Start and end as 1-based lines and columns, columns in characters.
+fn places(report: &Report, found: &Diagnostic) -> ((usize, usize), (usize, usize)) {
+    let place = |offset: u32| {
+        let line = report.index.line_span(&report.manifest.text, offset);
+        (report.index.line_number(offset), column(&report.manifest, line.start, offset))
+    };
+    (place(found.span.start), place(found.span.end))
+}

@@ -1,0 +1,250 @@
+//! `venv-lsp fix`.
+
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use tokio::sync::watch;
+use venv_analysis::facts::{Interpreter, Machine};
+use venv_analysis::{
+    Config, Context, Effect, Included, Installer, Manifest, PlanError, Role, plain, unsatisfied,
+};
+
+use super::{Fix, Verdict, check, find, print, shown, text};
+use crate::effects::{Outcome, ProcessGroups, Progress, perform, prepare, verify};
+use crate::reader::{FactReader, MachineNeed, Question};
+
+pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
+    let installer = Installer::parse(&arguments.installer).unwrap_or_default();
+    let config = Config { installer, ..Config::default() };
+    let reader = FactReader::new();
+    let mut reports = Vec::new();
+    let mut all_done = true;
+    for file in find::find(&arguments.paths)? {
+        let question = arguments.named.question(file.workspace_root.clone())?;
+        if let Some(effect) = needed(arguments, &reader, &file, &question, &config)? {
+            let manifest = read(&reader, &file, &question)?;
+            let work = Work { reader: &reader, manifest: &manifest, question: &question, config: &config };
+            if arguments.dry_run {
+                print(&work.describe(&effect)?)?;
+                continue;
+            }
+            all_done &= work.carry_out(&effect)?;
+        }
+        reports.push(check::report(&reader, file, &question, &config)?);
+    }
+    if arguments.dry_run {
+        return Ok(Verdict::Clean);
+    }
+    print(&check::as_text(&reports, &text::renderer()))?;
+    let is_clean = all_done && reports.iter().all(|report| report.found.is_empty());
+    Ok(if is_clean { Verdict::Clean } else { Verdict::Found })
+}
+
+/// What has to be done for a file, if anything.
+fn needed(
+    arguments: &Fix,
+    reader: &FactReader,
+    file: &find::Found,
+    question: &Question,
+    config: &Config,
+) -> anyhow::Result<Option<Effect>> {
+    let Ok(manifest) = reader.manifest(&file.path, question) else { return Ok(None) };
+    if manifest.role == Role::Constraints {
+        return Ok(None);
+    }
+    let facts = reader.facts(&manifest, question, MachineNeed::Fresh);
+    let context = Context { manifest: &manifest, facts: &facts, config };
+    if let Some(chosen) = context.chosen() {
+        let environment = &chosen.environment;
+        if environment.is_broken() || unsatisfied(&context, environment).is_empty() {
+            return Ok(None);
+        }
+        return Ok(Some(Effect::Install { environment: environment.root.clone(), names: None }));
+    }
+    if venv_analysis::wanted(&context).is_empty() {
+        return Ok(None);
+    }
+    let machine = reader.machine(MachineNeed::Fresh);
+    let interpreter = interpreter(&machine, arguments.python.as_deref())?;
+    // One environment for the folder that was named: it serves the files of all its sub-folders.
+    let folder = file.workspace_root.as_deref().unwrap_or_else(|| manifest.folder());
+    Ok(Some(Effect::Create {
+        root: folder.join(".venv"),
+        interpreter: interpreter.executable.clone(),
+        install: true,
+    }))
+}
+
+fn interpreter<'a>(machine: &'a Machine, wanted: Option<&str>) -> anyhow::Result<&'a Interpreter> {
+    let Some(wanted) = wanted else {
+        return machine.interpreters.first().context("No Python was found on this machine");
+    };
+    let path = std::path::absolute(wanted)?;
+    let matches = |interpreter: &&Interpreter| {
+        let version = interpreter.version.to_string();
+        version == wanted || version.starts_with(&format!("{wanted}.")) || interpreter.executable == path
+    };
+    let known = || {
+        let list = machine
+            .interpreters
+            .iter()
+            .map(|interpreter| format!("  {} ({})", shown(&interpreter.executable), interpreter.version));
+        list.collect::<Vec<_>>().join("\n")
+    };
+    machine
+        .interpreters
+        .iter()
+        .find(matches)
+        .with_context(|| format!("`{}` is no Python that was found; these are:\n{}", plain(wanted), known()))
+}
+
+fn read(reader: &FactReader, file: &find::Found, question: &Question) -> anyhow::Result<Manifest> {
+    match reader.manifest(&file.path, question) {
+        Ok(manifest) => Ok(manifest),
+        Err(Included::Unreadable(reason)) => bail!("`{}` cannot be read: {reason}", file.written.display()),
+        Err(Included::NotFound | Included::Manifest(_)) => {
+            bail!("`{}` was not found", file.written.display())
+        }
+    }
+}
+
+struct Work<'a> {
+    reader: &'a FactReader,
+    manifest: &'a Manifest,
+    question: &'a Question,
+    config: &'a Config,
+}
+
+impl Work<'_> {
+    /// What would be run, and what the programs would read.
+    fn describe(&self, effect: &Effect) -> anyhow::Result<String> {
+        let prepared = self.look(|context| prepare(effect, context))?.map_err(said)?;
+        let mut text = String::new();
+        for step in &prepared.plan.steps {
+            text += &format!("# {}, in {}\n", step.doing, shown(&step.cwd));
+            let words = std::iter::once(step.program.as_os_str()).chain(step.args.iter().map(|arg| &**arg));
+            text += &words.map(quoted).collect::<Vec<_>>().join(" ");
+            text += "\n";
+        }
+        for file in &prepared.plan.files {
+            text += &format!("# {}:\n", shown(&file.path));
+            for line in file.text.lines() {
+                text += &format!("#   {}\n", plain(line));
+            }
+        }
+        Ok(text)
+    }
+
+    /// Whether it was done.
+    fn carry_out(&self, effect: &Effect) -> anyhow::Result<bool> {
+        let prepared = self.look(|context| prepare(effect, context))?.map_err(said)?;
+        let plan = &prepared.plan;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let groups = Arc::new(ProcessGroups::default());
+        let (cancel, mut cancelled) = watch::channel(false);
+        let screen = Screen::new();
+        let outcome = runtime.block_on(async {
+            tokio::spawn(async move {
+                // The programs run in groups of their own, so the terminal's Ctrl+C reaches only us.
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    cancel.send_replace(true);
+                }
+                std::future::pending::<()>().await;
+            });
+            perform(plan, &groups, &mut cancelled, &|progress| screen.tell(progress)).await
+        });
+        screen.clear();
+        self.reader.forget(std::slice::from_ref(&plan.environment));
+        let result = match outcome {
+            Outcome::Cancelled(left) => Err(left),
+            Outcome::Failed(reason) => Err(format!("{} failed: {reason}", plan.title)),
+            Outcome::Done => self.look(|context| {
+                let environment = context.chosen().map(|chosen| &*chosen.environment);
+                verify(plan, context, environment.filter(|found| found.root == plan.environment))
+            })?,
+        };
+        let (done, message) = match result {
+            Ok(message) => (true, message),
+            Err(message) => (false, message),
+        };
+        screen.say(&message);
+        if !done {
+            screen.say_all();
+        }
+        Ok(done)
+    }
+
+    fn look<T>(&self, with: impl FnOnce(&Context<'_>) -> T) -> anyhow::Result<T> {
+        let facts = self.reader.facts(self.manifest, self.question, MachineNeed::Fresh);
+        Ok(with(&Context { manifest: self.manifest, facts: &facts, config: self.config }))
+    }
+}
+
+fn said(error: PlanError) -> anyhow::Error {
+    anyhow::Error::msg(error.0)
+}
+
+/// A word as a shell would need it, for reading and for copying.
+fn quoted(word: &OsStr) -> String {
+    let word = plain(&word.to_string_lossy());
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:@+,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// The progress on stderr: on a terminal the last line is painted over, elsewhere only the steps are said.
+struct Screen {
+    paints: bool,
+    said: std::sync::Mutex<Vec<String>>,
+}
+
+impl Screen {
+    fn new() -> Self {
+        Self { paints: io::stderr().is_terminal(), said: std::sync::Mutex::default() }
+    }
+
+    fn tell(&self, progress: Progress) {
+        match progress {
+            Progress::Step(doing) => {
+                self.clear();
+                self.say(&format!("{doing} …"));
+            }
+            Progress::Line(line) => {
+                if self.paints {
+                    let shown: String = line.trim().chars().take(76).collect();
+                    self.write(&format!("\r\x1b[K  \x1b[2m{shown}\x1b[0m"));
+                }
+                self.said.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line);
+            }
+        }
+    }
+
+    fn clear(&self) {
+        if self.paints {
+            self.write("\r\x1b[K");
+        }
+    }
+
+    fn say(&self, message: &str) {
+        self.write(&format!("{message}\n"));
+    }
+
+    /// All that the programs said: there is no log to look into.
+    fn say_all(&self) {
+        for line in self.said.lock().unwrap_or_else(std::sync::PoisonError::into_inner).iter() {
+            self.say(&format!("  {line}"));
+        }
+    }
+
+    fn write(&self, text: &str) {
+        let mut output = io::stderr().lock();
+        // There is nowhere left to say it if stderr is closed.
+        output.write_all(text.as_bytes()).and_then(|()| output.flush()).ok();
+    }
+}

@@ -1,0 +1,213 @@
+//! `venv-lsp requirements`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use venv_analysis::facts::Environment;
+use venv_analysis::{Entry, Included, Manifest, Role, State, plain, state_of};
+use venv_syntax::{
+    Line, LineKind, Name, OptionItem, OptionKind, RequirementLine, RequirementTarget, Span, evaluate,
+};
+
+use super::{Format, Requirements, Verdict, print, print_json, shown};
+use crate::positions::LineIndex;
+use crate::reader::{FactReader, Question};
+
+pub(super) fn run(arguments: &Requirements) -> anyhow::Result<Verdict> {
+    let reader = FactReader::new();
+    let question = arguments.named.question(None)?;
+    let mut all = Vec::new();
+    for file in &arguments.files {
+        all.extend(records(&reader, file, &question)?);
+    }
+    let has_errors = all.iter().any(|record| record["kind"] == "error");
+    match arguments.output_format {
+        Format::Json => print_json(&Value::Array(all))?,
+        Format::Text => print(&as_text(&all))?,
+    }
+    Ok(if has_errors { Verdict::Found } else { Verdict::Clean })
+}
+
+/// One record for each logical line that is not blank.
+fn records(reader: &FactReader, written: &Path, question: &Question) -> anyhow::Result<Vec<Value>> {
+    let path = std::path::absolute(written)?;
+    let manifest = match reader.manifest(&path, question) {
+        Ok(manifest) => manifest,
+        Err(Included::Unreadable(reason)) => {
+            let mut record = blank_record(written);
+            record["line"] = json!(0);
+            record["end_line"] = json!(0);
+            record["message"] = json!(plain(&reason));
+            return Ok(vec![record]);
+        }
+        Err(Included::NotFound | Included::Manifest(_)) => {
+            anyhow::bail!("`{}` was not found", written.display())
+        }
+    };
+    let resolution = reader.resolve(&path, question);
+    let environment = resolution.chosen.as_ref().map(|chosen| &*chosen.environment);
+    let index = LineIndex::new(&manifest.text);
+    let mut entries = manifest.entries.iter();
+    let mut records = Vec::new();
+    for line in &manifest.tree.lines {
+        let entry = match &line.tree.kind {
+            LineKind::Blank => continue,
+            LineKind::Requirement(_) => entries.next(),
+            LineKind::Options(_) | LineKind::Invalid => None,
+        };
+        let mut record = blank_record(written);
+        let end = line.start + line.tree.len;
+        record["line"] = json!(index.line_number(line.start));
+        record["end_line"] = json!(index.line_number(end));
+        record["raw"] = json!(Span::new(line.start, end).slice(&manifest.text));
+        fill(&mut record, &manifest, line, entry, environment);
+        records.push(record);
+    }
+    Ok(records)
+}
+
+/// Every key of a record, null until it applies.
+fn blank_record(written: &Path) -> Value {
+    json!({
+        "file": written, "line": null, "end_line": null, "kind": "error", "name": null, "specifier": null,
+        "extras": null, "marker": null, "applies": null, "editable": null, "url": null, "hashes": null,
+        "constraint": null, "options": null, "raw": null, "installed": null, "satisfied": null, "message": null,
+    })
+}
+
+fn fill(
+    record: &mut Value,
+    manifest: &Manifest,
+    line: &Line,
+    entry: Option<&Entry>,
+    environment: Option<&Environment>,
+) {
+    let text = &manifest.text;
+    match &line.tree.kind {
+        LineKind::Requirement(requirement) => {
+            record["kind"] = json!("requirement");
+            record["constraint"] = json!(manifest.role == Role::Constraints);
+            fill_requirement(record, text, line.start, requirement);
+            if let (Some(entry), Some(environment)) = (entry, environment) {
+                fill_state(record, entry, environment);
+            }
+        }
+        LineKind::Options(options) => {
+            record["kind"] = json!("option");
+            record["options"] = json!(
+                options.iter().map(|option| option_record(text, line.start, option)).collect::<Vec<_>>()
+            );
+        }
+        LineKind::Blank | LineKind::Invalid => {}
+    }
+    if !line.tree.errors.is_empty() {
+        record["kind"] = json!("error");
+        let messages: Vec<String> = line.tree.errors.iter().map(|error| plain(&error.message)).collect();
+        record["message"] = json!(messages.join("; "));
+    }
+}
+
+fn fill_requirement(record: &mut Value, text: &str, start: u32, line: &RequirementLine) {
+    let names = |names: &[Name]| json!(names.iter().map(|name| &*name.text).collect::<Vec<_>>());
+    record["editable"] = json!(line.editable.is_some());
+    let (hashes, options): (Vec<_>, Vec<_>) =
+        line.options.iter().partition(|option| option.kind == OptionKind::Hash);
+    let values: Vec<&str> =
+        hashes.iter().filter_map(|hash| hash.value.as_ref()).map(|value| &*value.text).collect();
+    record["hashes"] = json!(values);
+    record["options"] =
+        json!(options.iter().map(|option| option_record(text, start, option)).collect::<Vec<_>>());
+    match &line.target {
+        RequirementTarget::Named(requirement) => {
+            record["name"] = json!(requirement.name.text);
+            record["extras"] = names(&requirement.extras);
+            let specifiers: Vec<String> = requirement
+                .specifiers
+                .iter()
+                .map(|specifier| {
+                    let part = |span: Span| span.shift(start).slice(text);
+                    format!("{}{}", part(specifier.operator), part(specifier.version))
+                })
+                .collect();
+            record["specifier"] = json!(specifiers.join(","));
+            record["url"] = json!(requirement.url.as_ref().map(|url| &*url.text));
+            let after = requirement.specifiers.last().map(|last| last.span.end);
+            let after = after.or(requirement.url.as_ref().map(|url| url.span.end));
+            let after = after.or(requirement.extras.last().map(|extra| extra.span.end));
+            let after = after.unwrap_or(requirement.name.span.end);
+            record["marker"] = json!(requirement.marker.as_ref().and_then(|_| {
+                let rest = Span::new(after, requirement.span.end).shift(start).slice(text);
+                rest.split_once(';').map(|(_, marker)| marker.trim())
+            }));
+        }
+        RequirementTarget::Location { location, name, extras, marker } => {
+            record["name"] = json!(name.as_ref().map(|name| &*name.text));
+            record["extras"] = names(extras);
+            record["url"] = json!(location.text);
+            record["marker"] = json!(marker.as_ref().and_then(|_| {
+                let rest = Span::new(location.span.end, line.span.end).shift(start).slice(text);
+                rest.split_once(';').map(|(_, marker)| marker.trim())
+            }));
+        }
+    }
+}
+
+fn fill_state(record: &mut Value, entry: &Entry, environment: &Environment) {
+    let applies = entry.marker().map_or(Some(true), |marker| evaluate(marker, &environment.markers, &[]));
+    record["applies"] = json!(applies);
+    let installed = entry.name().and_then(|name| environment.distributions.find(&name.normalized));
+    record["installed"] = json!(installed.map(|found| &*found.version));
+    record["satisfied"] = match state_of(entry, environment) {
+        State::Satisfied(_) => json!(true),
+        State::Missing | State::Mismatch(_) => json!(false),
+        State::NotForHere | State::Unknown => Value::Null,
+    };
+}
+
+fn option_record(text: &str, start: u32, option: &OptionItem) -> Value {
+    json!({
+        "name": option.name.shift(start).slice(text),
+        "value": option.value.as_ref().map(|value| &*value.text),
+    })
+}
+
+fn as_text(records: &[Value]) -> String {
+    let mut text = String::new();
+    let mut file = None;
+    for record in records {
+        if file != Some(&record["file"]) {
+            file = Some(&record["file"]);
+            let path = record["file"].as_str().unwrap_or_default();
+            // Nothing can go wrong when text is added to text.
+            writeln!(text, "{}", shown(Path::new(path))).ok();
+        }
+        let word = |key: &str| plain(record[key].as_str().unwrap_or_default());
+        let what = match record["kind"].as_str() {
+            Some("requirement") => {
+                let name = if record["name"].is_null() { word("url") } else { word("name") };
+                let extras: Vec<&str> =
+                    record["extras"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                let extras =
+                    if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) };
+                let state = match (&record["satisfied"], &record["installed"], &record["applies"]) {
+                    (_, _, Value::Bool(false)) => "not for this environment".to_owned(),
+                    (Value::Bool(true), version, _) => {
+                        format!("installed {}", version.as_str().unwrap_or(""))
+                    }
+                    (Value::Bool(false), Value::String(version), _) => {
+                        format!("installed {version}, which is another version")
+                    }
+                    (Value::Bool(false), _, _) => "not installed".to_owned(),
+                    _ => String::new(),
+                };
+                let asked = format!("{name}{extras} {}", word("specifier"));
+                format!("{asked:<40} {}", plain(&state))
+            }
+            Some("option") => word("raw"),
+            _ => format!("{:<40} error: {}", word("raw"), word("message")),
+        };
+        writeln!(text, "{:>5}  {}", record["line"].to_string(), what.trim_end()).ok();
+    }
+    text
+}

@@ -1,0 +1,251 @@
+//! The way to the client: what it can do, and what it is told.
+//!
+//! Everything that the session says goes through one queue, so that it arrives in the order in which it was said.
+//! Nothing here is ever waited for by the session.
+
+use std::fmt;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use ls_types::notification::{Notification, Progress as ProgressNotification};
+use ls_types::{
+    ClientCapabilities, ConfigurationItem, Diagnostic, DidChangeWatchedFilesRegistrationOptions,
+    FileSystemWatcher, GlobPattern, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
+    Registration, Uri, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport,
+};
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+use tower_lsp::Client;
+
+use crate::positions::Encoding;
+use crate::session::Event;
+
+/// What the client said that it can do, as far as it matters here.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Abilities {
+    pub encoding: Encoding,
+    /// It asks for diagnostics, and can be told to ask again. One that cannot be told is told the diagnostics.
+    pub pull: bool,
+    pub progress: bool,
+    pub versioned_edits: bool,
+    /// It can be asked for its settings.
+    pub configuration: bool,
+    /// It watches files when asked to.
+    pub watches_files: bool,
+}
+
+/// Something to be told or asked.
+pub enum Outgoing {
+    Publish {
+        uri: Uri,
+        version: Option<i32>,
+        diagnostics: Vec<Diagnostic>,
+    },
+    Log(MessageType, String),
+    Show(MessageType, String),
+    Progress(ProgressParams),
+    EnvironmentChanged(Uri, Value),
+    RefreshDiagnostics,
+    /// The client is asked for a place to show progress; the answer says whether it gave one.
+    CreateProgress(ProgressToken, oneshot::Sender<bool>),
+    /// What is asked for once the client is ready.
+    Register(Abilities),
+    /// The settings are asked for; the answer comes back as an event.
+    AskConfiguration(Sender<Event>),
+}
+
+/// The queue. Cheap to clone.
+#[derive(Clone)]
+pub struct Outbox(mpsc::UnboundedSender<Outgoing>);
+
+/// A request to the client that is not answered must not keep anything alive.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Abilities {
+    pub fn read(capabilities: &ClientCapabilities) -> Self {
+        let workspace = capabilities.workspace.as_ref();
+        let document = capabilities.text_document.as_ref();
+        let can_be_told = workspace
+            .and_then(|workspace| workspace.diagnostics.as_ref())
+            .and_then(|diagnostics| diagnostics.refresh_support);
+        Self {
+            encoding: Encoding::negotiate(capabilities),
+            pull: document.is_some_and(|document| document.diagnostic.is_some()) && can_be_told == Some(true),
+            progress: capabilities.window.as_ref().and_then(|window| window.work_done_progress) == Some(true),
+            versioned_edits: workspace
+                .and_then(|workspace| workspace.workspace_edit.as_ref())
+                .and_then(|edit| edit.document_changes)
+                == Some(true),
+            configuration: workspace.and_then(|workspace| workspace.configuration) == Some(true),
+            watches_files: workspace
+                .and_then(|workspace| workspace.did_change_watched_files)
+                .and_then(|watching| watching.dynamic_registration)
+                == Some(true),
+        }
+    }
+}
+
+impl Outbox {
+    /// The queue, and the task that empties it.
+    pub fn new(client: Client) -> (Self, impl Future<Output = ()> + Send) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self(sender), deliver(client, receiver))
+    }
+
+    pub fn send(&self, outgoing: Outgoing) {
+        if self.0.send(outgoing).is_err() {
+            tracing::debug!("the client is gone");
+        }
+    }
+
+    pub fn publish(&self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
+        self.send(Outgoing::Publish { uri, version, diagnostics });
+    }
+
+    pub fn log(&self, kind: MessageType, message: impl fmt::Display) {
+        self.send(Outgoing::Log(kind, message.to_string()));
+    }
+
+    pub fn show(&self, kind: MessageType, message: impl Into<String>) {
+        self.send(Outgoing::Show(kind, message.into()));
+    }
+}
+
+/// The progress of one work. Where the client shows none, nothing is sent.
+pub struct ProgressReport {
+    outbox: Outbox,
+    token: Option<ProgressToken>,
+}
+
+impl ProgressReport {
+    pub async fn begin(outbox: Outbox, token: ProgressToken, shown: bool, title: &str) -> Self {
+        let mut report = Self { outbox, token: None };
+        if !shown {
+            return report;
+        }
+        let (created, answer) = oneshot::channel();
+        report.outbox.send(Outgoing::CreateProgress(token.clone(), created));
+        if let Ok(true) = answer.await {
+            report.token = Some(token);
+            report.send(WorkDoneProgress::Begin(WorkDoneProgressBegin {
+                title: title.to_owned(),
+                cancellable: Some(true),
+                message: None,
+                percentage: None,
+            }));
+        }
+        report
+    }
+
+    /// The program says something, or a step begins.
+    pub fn line(&self, line: &str) {
+        self.send(WorkDoneProgress::Report(WorkDoneProgressReport {
+            cancellable: Some(true),
+            message: Some(line.trim().to_owned()),
+            percentage: None,
+        }));
+    }
+
+    pub fn end(&self, message: &str) {
+        self.send(WorkDoneProgress::End(WorkDoneProgressEnd { message: Some(message.to_owned()) }));
+    }
+
+    fn send(&self, progress: WorkDoneProgress) {
+        if let Some(token) = &self.token {
+            let params =
+                ProgressParams { token: token.clone(), value: ProgressParamsValue::WorkDone(progress) };
+            self.outbox.send(Outgoing::Progress(params));
+        }
+    }
+}
+
+/// Tells which environment serves a file now.
+enum EnvironmentChanged {}
+
+impl Notification for EnvironmentChanged {
+    type Params = Value;
+    const METHOD: &'static str = "venv-lsp/environmentChanged";
+}
+
+async fn deliver(client: Client, mut queue: mpsc::UnboundedReceiver<Outgoing>) {
+    while let Some(outgoing) = queue.recv().await {
+        match outgoing {
+            Outgoing::Publish { uri, version, diagnostics } => {
+                client.publish_diagnostics(uri, diagnostics, version).await;
+            }
+            Outgoing::Log(kind, message) => client.log_message(kind, message).await,
+            Outgoing::Show(kind, message) => client.show_message(kind, message).await,
+            Outgoing::Progress(params) => client.send_notification::<ProgressNotification>(params).await,
+            Outgoing::EnvironmentChanged(uri, environment) => {
+                let params = json!({"uri": uri, "environment": environment});
+                client.send_notification::<EnvironmentChanged>(params).await;
+            }
+            // Requests wait for their answers beside the queue.
+            Outgoing::RefreshDiagnostics => {
+                let client = client.clone();
+                tokio::spawn(async move {
+                    let refreshed = timeout(PATIENCE, client.workspace_diagnostic_refresh()).await;
+                    if !matches!(refreshed, Ok(Ok(()))) {
+                        tracing::debug!("the client was told to ask for diagnostics again: {refreshed:?}");
+                    }
+                });
+            }
+            Outgoing::CreateProgress(token, created) => {
+                let client = client.clone();
+                tokio::spawn(async move {
+                    let answer = timeout(PATIENCE, client.create_work_done_progress(token)).await;
+                    // The work may have been cancelled in the meantime.
+                    created.send(matches!(answer, Ok(Ok(())))).ok();
+                });
+            }
+            Outgoing::Register(abilities) => {
+                if abilities.watches_files {
+                    tokio::spawn(register(client.clone()));
+                }
+            }
+            Outgoing::AskConfiguration(events) => {
+                tokio::spawn(ask_configuration(client.clone(), events));
+            }
+        }
+    }
+}
+
+async fn register(client: Client) {
+    let watchers = [
+        "**/*requirements*.{txt,in}",
+        "**/requirements/*.{txt,in}",
+        "**/constraints*.txt",
+        "**/{.venv,venv,env}",
+        "**/pyvenv.cfg",
+    ];
+    let watchers = watchers
+        .into_iter()
+        .map(|pattern| FileSystemWatcher {
+            glob_pattern: GlobPattern::String(pattern.to_owned()),
+            kind: None,
+        })
+        .collect();
+    let registration = Registration {
+        id: "venv-lsp/watched-files".to_owned(),
+        method: "workspace/didChangeWatchedFiles".to_owned(),
+        register_options: serde_json::to_value(DidChangeWatchedFilesRegistrationOptions { watchers }).ok(),
+    };
+    if let Ok(Err(error)) = timeout(PATIENCE, client.register_capability(vec![registration])).await {
+        tracing::info!("the client does not watch files for us: {error}");
+    }
+}
+
+async fn ask_configuration(client: Client, events: Sender<Event>) {
+    let item = ConfigurationItem { scope_uri: None, section: Some("venv-lsp".to_owned()) };
+    match timeout(PATIENCE, client.configuration(vec![item])).await {
+        Ok(Ok(mut values)) => {
+            if let Some(value) = values.pop().filter(|value| !value.is_null()) {
+                // The session may have ended in the meantime.
+                events.send(Event::Configure(value)).ok();
+            }
+        }
+        Ok(Err(error)) => tracing::info!("the client did not give its settings: {error}"),
+        Err(_) => tracing::info!("the client did not answer when asked for its settings"),
+    }
+}

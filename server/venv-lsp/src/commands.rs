@@ -1,0 +1,102 @@
+//! The commands of `workspace/executeCommand`. An argument is one JSON object; nothing in it is trusted when it
+//! comes back.
+
+use std::path::PathBuf;
+
+use ls_types::Uri;
+use serde::Deserialize;
+use serde_json::Value;
+use venv_analysis::Effect;
+
+pub const CREATE: &str = "venv-lsp.createEnvironment";
+pub const INSTALL: &str = "venv-lsp.install";
+pub const SELECT: &str = "venv-lsp.selectEnvironment";
+pub const REFRESH: &str = "venv-lsp.refresh";
+
+/// One command, for the documents.
+pub struct CommandDoc {
+    pub name: &'static str,
+    /// The argument as a TypeScript type.
+    pub argument: &'static str,
+    pub doc: &'static str,
+}
+
+/// Every command, in the order of the documents.
+pub static COMMANDS: &[CommandDoc] = &[
+    CommandDoc {
+        name: CREATE,
+        argument: "{ uri: string, environment: string, interpreter: string, install: boolean }",
+        doc: "Makes the environment `environment` with `interpreter`, which must be one that venv-lsp found, and \
+              with `install` installs what the file `uri` asks for. It refuses where something is there already.",
+    },
+    CommandDoc {
+        name: INSTALL,
+        argument: "{ uri: string, environment: string, names: string[] | null }",
+        doc: "Installs the requirements of the file `uri` that have these names, or (`null`) all that are missing or \
+              have another version, into `environment`, which must be the one that serves the file.",
+    },
+    CommandDoc {
+        name: SELECT,
+        argument: "{ uri: string, environment: string | null }",
+        doc: "Chooses the environment for the workspace folder that holds `uri`, until the server ends; `null` goes \
+              back to the one that is found.",
+    },
+    CommandDoc { name: REFRESH, argument: "none", doc: "Reads everything again." },
+];
+
+/// A command that came back.
+#[derive(Debug)]
+pub enum Command {
+    Effect { uri: Uri, effect: Effect },
+    Select { uri: Uri, environment: Option<PathBuf> },
+    Refresh,
+}
+
+impl Command {
+    /// Reads a command; the error says what is wrong with it.
+    pub fn read(name: &str, mut arguments: Vec<Value>) -> Result<Self, String> {
+        let argument = if arguments.is_empty() { Value::Null } else { arguments.swap_remove(0) };
+        let wrong =
+            |error: serde_json::Error| format!("The argument of `{name}` is not what it takes: {error}");
+        match name {
+            CREATE => {
+                let Create { uri, environment, interpreter, install } =
+                    serde_json::from_value(argument).map_err(wrong)?;
+                Ok(Self::Effect { uri, effect: Effect::Create { root: environment, interpreter, install } })
+            }
+            INSTALL => {
+                let Install { uri, environment, names } = serde_json::from_value(argument).map_err(wrong)?;
+                Ok(Self::Effect { uri, effect: Effect::Install { environment, names } })
+            }
+            SELECT => {
+                let Select { uri, environment } = serde_json::from_value(argument).map_err(wrong)?;
+                Ok(Self::Select { uri, environment })
+            }
+            REFRESH => Ok(Self::Refresh),
+            _ => Err(format!("`{name}` is not a command of venv-lsp")),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Create {
+    uri: Uri,
+    environment: PathBuf,
+    interpreter: PathBuf,
+    #[serde(default)]
+    install: bool,
+}
+
+#[derive(Deserialize)]
+struct Install {
+    uri: Uri,
+    environment: PathBuf,
+    #[serde(default)]
+    names: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Select {
+    uri: Uri,
+    environment: Option<PathBuf>,
+}

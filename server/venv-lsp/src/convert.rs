@@ -1,0 +1,133 @@
+//! Findings and actions in the words of LSP.
+
+use std::path::{Path, PathBuf};
+
+use ls_types::{
+    CodeAction, CodeActionKind, CodeDescription, Command, Diagnostic, DiagnosticRelatedInformation,
+    DiagnosticSeverity, DocumentChanges, Location, NumberOrString, OneOf,
+    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+};
+use serde_json::{Value, json};
+use venv_analysis::{Action, ActionKind, Effect, Severity};
+
+use crate::commands;
+use crate::pages::page_of;
+use crate::positions::{Encoding, LineIndex};
+
+/// A text with what is needed to name its parts to the client.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub uri: &'a Uri,
+    pub version: i32,
+    pub text: &'a str,
+    pub index: &'a LineIndex,
+    pub encoding: Encoding,
+}
+
+pub fn diagnostic(place: Place<'_>, found: &venv_analysis::Diagnostic) -> Diagnostic {
+    let related = found
+        .related
+        .iter()
+        // A place in another file would need that file's lines.
+        .filter(|related| related.file.is_none())
+        .map(|related| DiagnosticRelatedInformation {
+            location: Location {
+                uri: place.uri.clone(),
+                range: place.index.range(place.text, related.span, place.encoding),
+            },
+            message: related.message.clone(),
+        })
+        .collect::<Vec<_>>();
+    Diagnostic {
+        range: place.index.range(place.text, found.span, place.encoding),
+        severity: Some(severity(found.severity)),
+        code: Some(NumberOrString::String(found.rule.code.to_owned())),
+        code_description: page_of(found.rule.code).map(|href| CodeDescription { href: href.clone() }),
+        source: Some("venv-lsp".to_owned()),
+        message: found.message.clone(),
+        related_information: (!related.is_empty()).then_some(related),
+        tags: None,
+        data: None,
+    }
+}
+
+/// `settled` are the client's own diagnostics that the action puts right.
+pub fn action(place: Place<'_>, action: &Action, settled: Vec<Diagnostic>, versioned: bool) -> CodeAction {
+    let mut converted = CodeAction {
+        title: action.title.clone(),
+        kind: Some(CodeActionKind::QUICKFIX),
+        diagnostics: (!settled.is_empty()).then_some(settled),
+        is_preferred: action.preferred.then_some(true),
+        ..CodeAction::default()
+    };
+    match &action.kind {
+        ActionKind::Edit(replacement) => {
+            let edit = TextEdit {
+                range: place.index.range(place.text, replacement.span, place.encoding),
+                new_text: replacement.text.clone(),
+            };
+            converted.edit = Some(workspace_edit(place, edit, versioned));
+        }
+        ActionKind::Effect(effect) => {
+            let (name, arguments) = command(place.uri, effect);
+            converted.command = Some(Command {
+                title: action.title.clone(),
+                command: name.to_owned(),
+                arguments: Some(vec![arguments]),
+            });
+        }
+    }
+    converted
+}
+
+/// The path that a URI names. `None` for everything that is not a file, such as an unsaved buffer.
+pub fn path(uri: &Uri) -> Option<PathBuf> {
+    if !uri.scheme().as_str().eq_ignore_ascii_case("file") {
+        return None;
+    }
+    uri.to_file_path().map(std::borrow::Cow::into_owned).filter(|path| path.is_absolute())
+}
+
+pub fn uri(path: &Path) -> Option<Uri> {
+    Uri::from_file_path(path)
+}
+
+fn severity(severity: Severity) -> DiagnosticSeverity {
+    match severity {
+        Severity::Error => DiagnosticSeverity::ERROR,
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        Severity::Information => DiagnosticSeverity::INFORMATION,
+        Severity::Hint => DiagnosticSeverity::HINT,
+    }
+}
+
+fn workspace_edit(place: Place<'_>, edit: TextEdit, versioned: bool) -> WorkspaceEdit {
+    if versioned {
+        let document =
+            OptionalVersionedTextDocumentIdentifier { uri: place.uri.clone(), version: Some(place.version) };
+        let edits = vec![OneOf::Left(edit)];
+        return WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit {
+                text_document: document,
+                edits,
+            }])),
+            ..WorkspaceEdit::default()
+        };
+    }
+    WorkspaceEdit {
+        changes: Some(std::iter::once((place.uri.clone(), vec![edit])).collect()),
+        ..WorkspaceEdit::default()
+    }
+}
+
+fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
+    match effect {
+        Effect::Create { root, interpreter, install } => (
+            commands::CREATE,
+            json!({"uri": uri, "environment": root, "interpreter": interpreter, "install": install}),
+        ),
+        Effect::Install { environment, names } => {
+            (commands::INSTALL, json!({"uri": uri, "environment": environment, "names": names}))
+        }
+    }
+}

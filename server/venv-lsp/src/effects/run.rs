@@ -1,0 +1,164 @@
+//! One step: a program in its own process group, its output line by line, its end.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+use venv_analysis::{Step, plain};
+
+use super::Progress;
+use super::groups::{ProcessGroups, kill, terminate};
+
+/// How a step ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    Well,
+    /// With what it printed, both streams in the order of arrival.
+    Badly(Vec<String>),
+    Cancelled,
+    /// It could not be started; the text says why.
+    NotStarted(String),
+}
+
+/// Time to clean up after a request to end, before the end is forced.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Time for the last output after the program has ended: a process that it left behind may hold the pipe.
+const LAST_OUTPUT: Duration = Duration::from_millis(500);
+
+/// Lines kept for the explanation of a failure.
+const KEPT_LINES: usize = 2_000;
+
+pub(super) async fn run(
+    step: &Step,
+    groups: &ProcessGroups,
+    cancel: &mut watch::Receiver<bool>,
+    report: &(dyn Fn(Progress) + Send + Sync),
+) -> Ended {
+    if *cancel.borrow_and_update() {
+        return Ended::Cancelled;
+    }
+    let mut child = match start(step) {
+        Ok(child) => child,
+        Err(error) => {
+            return Ended::NotStarted(format!("`{}` could not be started: {error}", step.program.display()));
+        }
+    };
+    let id = child.id().expect("a child that was not waited for has an id");
+    let membership = groups.enter(id);
+    let (sender, mut lines) = mpsc::unbounded_channel();
+    let streams = [
+        child.stdout.take().map(|stream| tokio::spawn(read_lines(stream, sender.clone()))),
+        child.stderr.take().map(|stream| tokio::spawn(read_lines(stream, sender.clone()))),
+    ];
+    drop(sender);
+    let mut kept: Vec<String> = Vec::new();
+    let mut keep = |line: String| {
+        if kept.len() < KEPT_LINES {
+            kept.push(line.clone());
+        }
+        report(Progress::Line(line));
+    };
+    let mut open = true;
+    let status = loop {
+        tokio::select! {
+            line = lines.recv(), if open => match line {
+                Some(line) => keep(line),
+                None => open = false,
+            },
+            status = child.wait() => break status,
+            () = cancelled(cancel) => {
+                end(&mut child, id).await;
+                return Ended::Cancelled;
+            }
+        }
+    };
+    let drained = timeout(LAST_OUTPUT, async {
+        while let Some(line) = lines.recv().await {
+            keep(line);
+        }
+    });
+    if drained.await.is_err() {
+        for stream in streams.into_iter().flatten() {
+            stream.abort();
+        }
+    }
+    drop(membership);
+    match status {
+        Ok(status) if status.success() => Ended::Well,
+        Ok(status) => {
+            keep_status(&mut kept, status);
+            Ended::Badly(kept)
+        }
+        Err(error) => Ended::Badly(vec![format!("Its end could not be waited for: {error}")]),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where processes are started")]
+fn start(step: &Step) -> io::Result<Child> {
+    let mut command = Command::new(&step.program);
+    command.args(&step.args).current_dir(&step.cwd);
+    for (name, value) in &step.variables {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    #[cfg(unix)]
+    command.process_group(0);
+    command.spawn()
+}
+
+async fn cancelled(cancel: &mut watch::Receiver<bool>) {
+    if cancel.wait_for(|cancelled| *cancelled).await.is_err() {
+        // Nobody can cancel any more.
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn end(child: &mut Child, id: u32) {
+    terminate(id);
+    if timeout(GRACE, child.wait()).await.is_err() {
+        tracing::info!("process {id} did not end within {GRACE:?} and is killed");
+    }
+    // The first process may be gone while those that it started are not.
+    kill(id);
+    if let Err(error) = child.wait().await {
+        tracing::warn!("the end of process {id} could not be waited for: {error}");
+    }
+}
+
+/// A program that was ended by a signal, or that said nothing, leaves at least its status.
+fn keep_status(kept: &mut Vec<String>, status: ExitStatus) {
+    if kept.iter().all(|line| line.trim().is_empty()) {
+        kept.push(format!("It ended without a word ({status})"));
+    }
+}
+
+/// Sends each line. A `\r`, with which progress bars paint over themselves, ends a line too.
+async fn read_lines(stream: impl AsyncRead + Unpin, lines: mpsc::UnboundedSender<String>) {
+    let mut reader = BufReader::new(stream);
+    let mut bytes = Vec::new();
+    loop {
+        bytes.clear();
+        match reader.read_until(b'\n', &mut bytes).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!("the output of a program could not be read: {error}");
+                return;
+            }
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        for line in text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()) {
+            if lines.send(plain(line.trim_end())).is_err() {
+                return;
+            }
+        }
+    }
+}

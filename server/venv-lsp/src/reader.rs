@@ -1,0 +1,169 @@
+//! Reads the facts for a file, and keeps what was read until somebody says that it changed.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashMap;
+use venv_analysis::facts::{Environment, Machine, Resolution};
+use venv_analysis::{Facts, IncludeTarget, Included, Manifest};
+use venv_discovery::{FileKind, OsSystem, Request, System, read_environment, read_machine, resolve};
+
+/// What is asked about a file.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    pub workspace_root: Option<PathBuf>,
+    /// An environment that somebody named, and who.
+    pub named: Option<(PathBuf, String)>,
+    /// The texts that the editor holds; they count instead of those on the disk.
+    pub open: Arc<FxHashMap<PathBuf, Arc<str>>>,
+}
+
+/// How much of the machine is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MachineNeed {
+    /// Only where no environment serves the file: the message names the Python that would be used.
+    WhereNoEnvironment,
+    /// Not older than a moment: somebody is about to choose or to act.
+    Fresh,
+}
+
+/// The one reader of a process. Environments are read once and shared by all files that they serve.
+pub struct FactReader {
+    system: OsSystem,
+    environments: Mutex<FxHashMap<PathBuf, Option<Arc<Environment>>>>,
+    machine: Mutex<Option<(Instant, Arc<Machine>)>>,
+}
+
+/// Interpreters come and go seldom; a menu that opens twice need not look twice.
+const MACHINE_IS_FRESH: Duration = Duration::from_secs(3);
+
+impl FactReader {
+    pub fn new() -> Self {
+        Self { system: OsSystem::new(), environments: Mutex::default(), machine: Mutex::default() }
+    }
+
+    /// All facts for a manifest.
+    pub fn facts(&self, manifest: &Manifest, question: &Question, need: MachineNeed) -> Facts {
+        let resolution = self.resolve(&manifest.path, question);
+        let needs_machine = need == MachineNeed::Fresh || resolution.chosen.is_none();
+        Facts {
+            machine: needs_machine.then(|| self.machine(need)),
+            resolution: Some(Arc::new(resolution)),
+            includes: self.includes(manifest, question),
+            workspace_root: question.workspace_root.clone(),
+        }
+    }
+
+    /// The environment that serves `file`, with all that was considered.
+    pub fn resolve(&self, file: &Path, question: &Question) -> Resolution {
+        let request = Request {
+            file: file.to_owned(),
+            workspace_root: question.workspace_root.clone(),
+            named: question.named.clone(),
+        };
+        resolve(&self.system, &request, &|root| self.environment(root))
+    }
+
+    pub fn machine(&self, need: MachineNeed) -> Arc<Machine> {
+        let mut known = locked(&self.machine);
+        if let Some((read, machine)) = &*known
+            && (need == MachineNeed::WhereNoEnvironment || read.elapsed() < MACHINE_IS_FRESH)
+        {
+            return Arc::clone(machine);
+        }
+        let machine = Arc::new(read_machine(&self.system));
+        *known = Some((Instant::now(), Arc::clone(&machine)));
+        machine
+    }
+
+    /// The manifest at `path`, or why there is none, in words for the user.
+    pub fn manifest(&self, path: &Path, question: &Question) -> Result<Manifest, Included> {
+        if let Some(text) = question.open.get(path) {
+            return Ok(Manifest::parse(path.to_owned(), Arc::clone(text)));
+        }
+        match self.system.metadata(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Included::NotFound),
+            Err(error) => return Err(Included::Unreadable(error.to_string())),
+            Ok(found) if found.kind == FileKind::Directory => {
+                return Err(Included::Unreadable("it is a folder, not a file".to_owned()));
+            }
+            // A pipe or a device would never end.
+            Ok(found) if found.kind != FileKind::File => {
+                return Err(Included::Unreadable("it is not a regular file".to_owned()));
+            }
+            Ok(_) => {}
+        }
+        let bytes = self.system.read(path).map_err(|error| Included::Unreadable(error.to_string()))?;
+        let text = venv_syntax::decode(&bytes).map_err(|error| Included::Unreadable(error.message))?;
+        Ok(Manifest::parse(path.to_owned(), text.into()))
+    }
+
+    /// Forgets the environments that `changed` (paths of files and folders) belong to.
+    pub fn forget(&self, changed: &[PathBuf]) {
+        locked(&self.environments).retain(|root, environment| {
+            let sites =
+                environment.as_ref().map(|environment| &environment.site_packages[..]).unwrap_or_default();
+            !changed.iter().any(|path| {
+                path == root
+                    || path.parent() == Some(root)
+                    || path.starts_with(root)
+                    || root.starts_with(path)
+                    || sites.iter().any(|site| path.starts_with(site))
+            })
+        });
+    }
+
+    /// Forgets everything.
+    pub fn forget_all(&self) {
+        locked(&self.environments).clear();
+        *locked(&self.machine) = None;
+    }
+
+    fn environment(&self, root: &Path) -> Option<Arc<Environment>> {
+        if let Some(known) = locked(&self.environments).get(root) {
+            return known.clone();
+        }
+        // Not under the lock: a slow disk must not hold up the files of another environment.
+        let environment = read_environment(&self.system, root).map(Arc::new);
+        locked(&self.environments).insert(root.to_owned(), environment.clone());
+        environment
+    }
+
+    fn includes(&self, manifest: &Manifest, question: &Question) -> FxHashMap<PathBuf, Included> {
+        let mut includes = FxHashMap::default();
+        let mut waiting: VecDeque<PathBuf> = targets(manifest).collect();
+        while let Some(path) = waiting.pop_front() {
+            if includes.contains_key(&path) {
+                continue;
+            }
+            let included = match self.manifest(&path, question) {
+                Ok(included) => {
+                    waiting.extend(targets(&included));
+                    Included::Manifest(Arc::new(included))
+                }
+                Err(problem) => problem,
+            };
+            includes.insert(path, included);
+        }
+        includes
+    }
+}
+
+/// Whether `facts` know every file that `manifest` includes itself.
+pub fn knows_includes(facts: &Facts, manifest: &Manifest) -> bool {
+    targets(manifest).all(|path| facts.includes.contains_key(&path))
+}
+
+fn targets(manifest: &Manifest) -> impl Iterator<Item = PathBuf> + '_ {
+    manifest.includes.iter().filter_map(|include| match &include.target {
+        IncludeTarget::File(path) => Some(path.clone()),
+        IncludeTarget::Elsewhere(_) => None,
+    })
+}
+
+/// What is kept is replaced as a whole, so a panic while the lock was held leaves nothing half done.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,84 @@
+//! The language server on stdin and stdout.
+
+mod backend;
+mod guard;
+mod intake;
+mod parent;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tower_lsp::{LspService, Server};
+
+use crate::client::Outbox;
+use crate::effects::ProcessGroups;
+use crate::session::{Event, Session};
+use backend::Backend;
+use guard::Guard;
+
+/// How many requests may be under way at once. The framework's reader stops when there are more, and with it
+/// cancellation; an editor never gets there.
+const CONCURRENCY: usize = 1024;
+
+/// Time for the last answers after the client's end of the line has closed.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
+/// What the parts of a server tell each other about its end.
+#[derive(Default)]
+pub(crate) struct Ending {
+    /// The client asked for the end in the way the protocol wants it.
+    shut_down: AtomicBool,
+    /// The client said what process it is.
+    client_process: std::sync::Mutex<Option<u32>>,
+    /// Nothing more will come: the input has ended, or the client's process has.
+    gone: Notify,
+    initialized: Notify,
+}
+
+/// Serves until the client is gone. The exit status is 0 when it had asked for the end before.
+pub fn serve() -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let ending = Arc::new(Ending::default());
+    let groups = Arc::new(ProcessGroups::default());
+    let input = intake::start(Arc::clone(&ending));
+    let (events, session_events) = mpsc::channel();
+    let handle = runtime.handle().clone();
+
+    let session_groups = Arc::clone(&groups);
+    let session_ending = Arc::clone(&ending);
+    let session_handle = handle.clone();
+    let backend_events = events.clone();
+    let (service, socket) = LspService::build(move |client| {
+        let (outbox, deliver) = Outbox::new(client);
+        session_handle.spawn(deliver);
+        let session = Session::new(backend_events.clone(), outbox, session_handle.clone(), session_groups);
+        std::thread::spawn(move || session.run(&session_events));
+        Backend::new(backend_events, session_ending)
+    })
+    .custom_method("venv-lsp/environment", Backend::environment)
+    .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress)
+    .custom_method(intake::UNREADABLE, Backend::unreadable)
+    .finish();
+
+    runtime.block_on(async {
+        let serving = Server::new(input, tokio::io::stdout(), socket)
+            .concurrency_level(CONCURRENCY)
+            .serve(Guard::new(service));
+        tokio::spawn(parent::watch(Arc::clone(&ending)));
+        tokio::select! {
+            () = serving => {}
+            () = ending.gone.notified() => {
+                // A running installation must not keep the server.
+                events.send(Event::Stop).ok();
+                tokio::time::sleep(LAST_WORDS).await;
+            }
+        }
+    });
+    groups.kill_all();
+    runtime.shutdown_background();
+    Ok(if ending.shut_down.load(Ordering::Acquire) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

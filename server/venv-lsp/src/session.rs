@@ -1,0 +1,430 @@
+//! The one owner of all state. Messages come in here in the order of the wire; whatever they were, the answer is
+//! the same: look again at the files that are not current, and tell the client what differs.
+//!
+//! The session runs on a thread of its own and never waits: files are looked at, and plans carried out, beside
+//! it, on what it hands out; their results come back as events.
+
+mod analysis;
+mod disk;
+mod document;
+mod event;
+mod requests;
+mod work;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Instant;
+
+use ls_types::{InitializeParams, MessageType, Uri};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value;
+use tokio::runtime::Handle;
+use venv_analysis::{Config, IncludeTarget, is_manifest};
+
+use crate::client::{Abilities, Outbox, Outgoing};
+use crate::convert;
+use crate::effects::ProcessGroups;
+use crate::options::Options;
+use crate::reader::{FactReader, Question};
+use crate::report;
+use analysis::{Analysis, Look};
+use disk::{Changed, Disk};
+use document::Document;
+pub use event::{Event, Reply};
+use work::Works;
+
+/// The state of a server, and the ways to the world.
+pub struct Session {
+    events: Sender<Event>,
+    outbox: Outbox,
+    runtime: Handle,
+    reader: Arc<FactReader>,
+    disk: Disk,
+    works: Works,
+    abilities: Abilities,
+    options: Options,
+    config: Arc<Config>,
+    folders: Vec<PathBuf>,
+    /// Environments that the user chose, by the folder that they were chosen for.
+    selected: FxHashMap<PathBuf, PathBuf>,
+    documents: FxHashMap<PathBuf, Document>,
+    openings: u64,
+    /// Whether diagnostics changed without the client having asked: it must be told to ask again.
+    must_refresh: bool,
+}
+
+impl Session {
+    pub fn new(events: Sender<Event>, outbox: Outbox, runtime: Handle, groups: Arc<ProcessGroups>) -> Self {
+        Self {
+            disk: Disk::new(events.clone()),
+            works: Works::new(groups),
+            events,
+            outbox,
+            runtime,
+            reader: Arc::new(FactReader::new()),
+            abilities: Abilities::default(),
+            options: Options::default(),
+            config: Arc::default(),
+            folders: Vec::new(),
+            selected: FxHashMap::default(),
+            documents: FxHashMap::default(),
+            openings: 0,
+            must_refresh: false,
+        }
+    }
+
+    /// Works until the client is gone.
+    pub fn run(mut self, events: &Receiver<Event>) {
+        loop {
+            let event = match self.disk.deadline() {
+                None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(deadline) => events.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+            };
+            match event {
+                Ok(event) => {
+                    if !self.guarded(event) {
+                        return;
+                    }
+                    // All that is there already comes first: of many edits in a row only the last is looked at.
+                    while let Ok(event) = events.try_recv() {
+                        if !self.guarded(event) {
+                            return;
+                        }
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            self.settle();
+        }
+    }
+
+    /// Handles one event; a defect in it costs this event, not the session. `false`: it was the last.
+    fn guarded(&mut self, event: Event) -> bool {
+        if matches!(event, Event::Stop) {
+            self.works.cancel_all();
+            return false;
+        }
+        let handled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.handle(event)));
+        if handled.is_err() {
+            self.outbox.log(MessageType::ERROR, "A defect in venv-lsp stopped the handling of a message");
+        }
+        true
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Initialize(params) => self.initialize(*params),
+            Event::Initialized => self.outbox.send(Outgoing::Register(self.abilities)),
+            Event::Open(params) => {
+                let document = params.text_document;
+                self.open(document.uri, document.version, document.text);
+            }
+            Event::Change(params) => {
+                let encoding = self.abilities.encoding;
+                let version = params.text_document.version;
+                if let Some(document) = self.document(&params.text_document.uri) {
+                    document.change(version, params.content_changes, encoding);
+                    self.text_changed(&params.text_document.uri);
+                }
+            }
+            Event::Close(uri) => self.close(&uri),
+            Event::Configure(value) => self.configure(&value),
+            Event::Reconfigure(value) => {
+                if self.abilities.configuration {
+                    self.outbox.send(Outgoing::AskConfiguration(self.events.clone()));
+                } else {
+                    self.configure(&value);
+                }
+            }
+            Event::Folders { added, removed } => {
+                let removed: Vec<PathBuf> = removed.iter().filter_map(convert::path).collect();
+                self.folders.retain(|folder| !removed.contains(folder));
+                self.folders.extend(added.iter().filter_map(convert::path));
+                self.facts_changed(|_| true);
+            }
+            Event::DiskChanged(paths) => self.disk.note(paths),
+            Event::DiskUnknown => self.disk.note_everything(),
+            Event::CodeAction(params, reply) => self.code_action(params, reply),
+            Event::Pull(params, reply) => self.pull(params, reply),
+            Event::Environment(uri, reply) => self.environment(&uri, reply),
+            Event::Execute(params, reply) => self.execute(params, reply),
+            Event::CancelProgress(token) => self.works.cancel(&token),
+            Event::Analysed { path, opening, analysis } => self.analysed(&path, opening, analysis),
+            Event::WorkDone(done) => self.work_done(*done),
+            Event::Stop => {}
+        }
+    }
+
+    fn initialize(&mut self, params: InitializeParams) {
+        self.abilities = Abilities::read(&params.capabilities);
+        self.folders = match params.workspace_folders {
+            Some(folders) => folders.iter().filter_map(|folder| convert::path(&folder.uri)).collect(),
+            None => {
+                #[expect(
+                    deprecated,
+                    reason = "clients without workspace folders name their root in this way"
+                )]
+                let root = params.root_uri;
+                root.iter().filter_map(convert::path).collect()
+            }
+        };
+        if let Some(options) = params.initialization_options {
+            self.configure(&options);
+        }
+    }
+
+    fn configure(&mut self, value: &Value) {
+        let (options, wrong) = Options::read(value);
+        for problem in wrong {
+            self.outbox.show(MessageType::WARNING, problem);
+        }
+        if options != self.options {
+            self.config = Arc::new(options.config.clone());
+            self.options = options;
+            self.facts_changed(|_| true);
+        }
+    }
+
+    fn open(&mut self, uri: Uri, version: i32, text: String) {
+        let Some(path) = convert::path(&uri).filter(|path| is_manifest(path)) else {
+            tracing::debug!("`{}` is not a file that asks for packages", uri.as_str());
+            return;
+        };
+        if u32::try_from(text.len()).is_err() {
+            self.outbox.log(MessageType::WARNING, format!("`{}` is too large to be read", path.display()));
+            return;
+        }
+        self.openings += 1;
+        let document = Document::new(uri.clone(), path.clone(), self.openings, version, text);
+        self.documents.insert(path, document);
+        self.text_changed(&uri);
+    }
+
+    fn close(&mut self, uri: &Uri) {
+        let Some(path) = convert::path(uri) else { return };
+        if self.documents.remove(&path).is_some() {
+            if !self.abilities.pull {
+                self.outbox.publish(uri.clone(), None, Vec::new());
+            }
+            self.text_changed(uri);
+            self.watch();
+        }
+    }
+
+    fn document(&mut self, uri: &Uri) -> Option<&mut Document> {
+        self.documents.get_mut(&convert::path(uri)?)
+    }
+
+    /// Other files may include the one whose text changed.
+    fn text_changed(&mut self, uri: &Uri) {
+        let Some(path) = convert::path(uri) else { return };
+        self.facts_changed(|document| {
+            document.path != path
+                && document.analysis.as_ref().is_some_and(|known| known.facts.includes.contains_key(&path))
+        });
+    }
+
+    fn facts_changed(&mut self, concerns: impl Fn(&Document) -> bool) {
+        for document in self.documents.values_mut().filter(|document| concerns(document)) {
+            document.facts_changed = true;
+            document.is_current = false;
+        }
+    }
+
+    /// Brings everything up to date that is not.
+    fn settle(&mut self) {
+        match self.disk.take(Instant::now()) {
+            Some(Changed::Everything) => self.forget_everything(),
+            Some(Changed::Paths(paths)) => self.disk_changed(&paths),
+            None => {}
+        }
+        let open = self.open_texts();
+        let stale: Vec<PathBuf> = self
+            .documents
+            .values()
+            .filter(|document| !document.is_current && !document.is_busy)
+            .map(|document| document.path.clone())
+            .collect();
+        for path in stale {
+            self.look(&path, &open);
+        }
+        if std::mem::take(&mut self.must_refresh) {
+            self.outbox.send(Outgoing::RefreshDiagnostics);
+        }
+    }
+
+    fn forget_everything(&mut self) {
+        self.reader.forget_all();
+        self.facts_changed(|_| true);
+    }
+
+    fn disk_changed(&mut self, paths: &[PathBuf]) {
+        self.reader.forget(paths);
+        self.facts_changed(|document| {
+            let Some(known) = &document.analysis else { return true };
+            paths.iter().any(|path| depends_on(known, path))
+        });
+        self.watch();
+    }
+
+    fn look(&mut self, path: &Path, open: &Arc<FxHashMap<PathBuf, Arc<str>>>) {
+        let question = self.question(path, Arc::clone(open));
+        let Some(document) = self.documents.get_mut(path) else { return };
+        document.is_busy = true;
+        // What changes from here on makes it not current again.
+        document.is_current = true;
+        let look = Look {
+            uri: document.uri.clone(),
+            path: document.path.clone(),
+            version: document.version,
+            text: Arc::clone(&document.text),
+            index: Arc::clone(&document.index),
+            encoding: self.abilities.encoding,
+            previous: document.analysis.clone(),
+            facts_changed: std::mem::take(&mut document.facts_changed),
+            question,
+            config: Arc::clone(&self.config),
+            reader: Arc::clone(&self.reader),
+        };
+        let (events, path, opening) = (self.events.clone(), document.path.clone(), document.opening);
+        self.runtime.spawn_blocking(move || {
+            let analysed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| look.analyse()));
+            let analysis = analysed.ok().map(Box::new);
+            // The session may have ended in the meantime; then nobody needs the result.
+            events.send(Event::Analysed { path, opening, analysis }).ok();
+        });
+    }
+
+    fn analysed(&mut self, path: &Path, opening: u64, analysis: Option<Box<Analysis>>) {
+        let Some(document) = self.documents.get_mut(path).filter(|document| document.opening == opening)
+        else {
+            return;
+        };
+        document.is_busy = false;
+        let Some(analysis) = analysis else {
+            let message = format!("A defect in venv-lsp stopped the check of `{}`", path.display());
+            // Whoever waits gets an answer all the same: dropping the reply is an internal error to them.
+            document.waiting.clear();
+            self.outbox.log(MessageType::ERROR, message);
+            return;
+        };
+        document.analysis = Some(Arc::from(analysis));
+        if !document.is_current {
+            // Text or facts have moved on; the next look is about to start.
+            return;
+        }
+        self.tell(path);
+        self.answer_waiting(path);
+        self.watch();
+    }
+
+    /// Tells the client about a file what it does not know yet.
+    fn tell(&mut self, path: &Path) {
+        let Some(document) = self.documents.get_mut(path) else { return };
+        let Some(analysis) = &document.analysis else { return };
+        let news = match &document.published {
+            Some((version, diagnostics)) => {
+                *version != analysis.version || *diagnostics != analysis.diagnostics
+            }
+            None => true,
+        };
+        if news {
+            if self.abilities.pull {
+                // The client asks by itself when the text changes, but not when the facts do.
+                let same_text =
+                    document.published.as_ref().is_some_and(|(version, _)| *version == analysis.version);
+                self.must_refresh |= same_text;
+            } else {
+                let diagnostics = analysis.diagnostics.clone();
+                self.outbox.publish(document.uri.clone(), Some(analysis.version), diagnostics);
+            }
+            document.published = Some((analysis.version, analysis.diagnostics.clone()));
+        }
+        let environment =
+            analysis.context().chosen().map_or(Value::Null, |chosen| report::environment(chosen, false));
+        if document.told.as_ref() != Some(&environment) {
+            self.outbox.send(Outgoing::EnvironmentChanged(document.uri.clone(), environment.clone()));
+            document.told = Some(environment);
+        }
+    }
+
+    /// Watches what the open files depend on.
+    fn watch(&mut self) {
+        let mut wanted = FxHashSet::default();
+        for analysis in self.documents.values().filter_map(|document| document.analysis.as_ref()) {
+            wanted.extend(dependencies(analysis));
+        }
+        if self.disk.watch(&wanted) {
+            // What happened between the reading and the watching was missed.
+            self.disk.note_everything();
+        }
+    }
+
+    fn question(&self, path: &Path, open: Arc<FxHashMap<PathBuf, Arc<str>>>) -> Question {
+        let workspace_root = self.workspace_root(path).map(Path::to_owned);
+        let base = workspace_root.as_deref().or_else(|| path.parent());
+        let selected = base.and_then(|base| self.selected.get(base));
+        let named = match (selected, &self.options.environment) {
+            (Some(path), _) => Some((path.clone(), "chosen in the editor".to_owned())),
+            (None, Some(path)) => Some((path.clone(), "named in the settings".to_owned())),
+            (None, None) => None,
+        };
+        Question { workspace_root, named, open }
+    }
+
+    /// The innermost workspace folder that holds `path`.
+    fn workspace_root(&self, path: &Path) -> Option<&Path> {
+        let holding = self.folders.iter().filter(|folder| path.starts_with(folder));
+        holding.max_by_key(|folder| folder.as_os_str().len()).map(PathBuf::as_path)
+    }
+
+    fn open_texts(&self) -> Arc<FxHashMap<PathBuf, Arc<str>>> {
+        let texts = self.documents.values();
+        Arc::new(texts.map(|document| (document.path.clone(), Arc::clone(&document.text))).collect())
+    }
+}
+
+/// The folders whose change can change what is said of a file.
+fn dependencies(analysis: &Analysis) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    if let Some(resolution) = &analysis.facts.resolution {
+        folders.extend(resolution.searched.iter().cloned());
+        if let Some(chosen) = &resolution.chosen {
+            folders.push(chosen.environment.root.clone());
+            folders.extend(chosen.environment.executable.parent().map(Path::to_owned));
+            folders.extend(chosen.environment.site_packages.iter().cloned());
+        }
+    }
+    let includes = analysis.facts.includes.keys().filter_map(|path| path.parent());
+    folders.extend(includes.map(Path::to_owned));
+    folders
+}
+
+/// Whether a change of `path` can change what is said of a file.
+fn depends_on(analysis: &Analysis, path: &Path) -> bool {
+    if analysis.facts.includes.contains_key(path) {
+        return true;
+    }
+    let Some(resolution) = &analysis.facts.resolution else { return true };
+    let in_environment = resolution.chosen.as_ref().is_some_and(|chosen| {
+        let environment = &chosen.environment;
+        disk::concerns(path, &environment.root)
+            || environment.executable.parent().is_some_and(|folder| disk::concerns(path, folder))
+            || environment.site_packages.iter().any(|site| disk::concerns(path, site))
+    });
+    // In the folders that are searched only what can be an environment counts, not every file that is saved.
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let can_be_environment = venv_discovery::ENVIRONMENT_NAMES.contains(&name)
+        && resolution.searched.iter().any(|folder| path.parent() == Some(folder));
+    let inside_candidate = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    let inside_candidate =
+        inside_candidate.is_some_and(|name| venv_discovery::ENVIRONMENT_NAMES.contains(&name));
+    let searched_itself = resolution.searched.iter().any(|folder| path == folder);
+    let includes =
+        analysis.manifest.includes.iter().any(
+            |include| matches!(&include.target, IncludeTarget::File(target) if target.starts_with(path)),
+        );
+    in_environment || can_be_environment || inside_candidate || searched_itself || includes
+}

@@ -1,0 +1,144 @@
+//! Watches what the answers depend on, and gathers what changed until it is quiet.
+//!
+//! Watches are never recursive: one for each folder in which an environment could appear, one for an
+//! environment's own folder and each of its site-packages. The watcher's word is never taken for what has
+//! changed, only for where to read again.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+use notify::event::ModifyKind;
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use rustc_hash::FxHashSet;
+
+use super::event::Event;
+
+/// No change for so long: it is over.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// An installation that never pauses is looked at in between.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+pub(super) struct Disk {
+    /// `None`: the system gave no watcher, and the log says why.
+    watcher: Option<RecommendedWatcher>,
+    watched: FxHashSet<PathBuf>,
+    changed: Vec<PathBuf>,
+    everything: bool,
+    /// When the first change that was not looked at yet was seen, and the last.
+    since: Option<(Instant, Instant)>,
+}
+
+/// What changed since the last time.
+pub(super) enum Changed {
+    Paths(Vec<PathBuf>),
+    Everything,
+}
+
+impl Disk {
+    pub(super) fn new(events: Sender<Event>) -> Self {
+        let watcher = notify::recommended_watcher(move |event| forward(event, &events));
+        let watcher = match watcher {
+            Ok(watcher) => Some(watcher),
+            Err(error) => {
+                tracing::warn!("changes on the disk will not be noticed by themselves: {error}");
+                None
+            }
+        };
+        Self { watcher, watched: FxHashSet::default(), changed: Vec::new(), everything: false, since: None }
+    }
+
+    /// Watches exactly `wanted`. Gives back whether a folder is watched that was not before: what happened in
+    /// it between the reading and now was missed.
+    pub(super) fn watch(&mut self, wanted: &FxHashSet<PathBuf>) -> bool {
+        let Some(watcher) = &mut self.watcher else { return false };
+        self.watched.retain(|path| {
+            let keep = wanted.contains(path);
+            if !keep && let Err(error) = watcher.unwatch(path) {
+                tracing::debug!("`{}` was not watched any more: {error}", path.display());
+            }
+            keep
+        });
+        let mut added = false;
+        for path in wanted {
+            if self.watched.contains(path) {
+                continue;
+            }
+            match watcher.watch(path, RecursiveMode::NonRecursive) {
+                Ok(()) => {
+                    self.watched.insert(path.clone());
+                    added = true;
+                }
+                Err(error) => tracing::debug!("`{}` cannot be watched: {error}", path.display()),
+            }
+        }
+        added
+    }
+
+    pub(super) fn note(&mut self, paths: Vec<PathBuf>) {
+        // A folder that went away takes its watch with it; if it comes back, it must be watched anew.
+        for path in &paths {
+            if self.watched.contains(path) {
+                self.watched.remove(path);
+            }
+        }
+        self.changed.extend(paths);
+        self.touch();
+    }
+
+    pub(super) fn note_everything(&mut self) {
+        self.everything = true;
+        self.touch();
+    }
+
+    /// When [`Disk::take`] should be called next.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.since.map(|(first, last)| (last + QUIET).min(first + PATIENCE))
+    }
+
+    /// What changed, once it is quiet.
+    pub(super) fn take(&mut self, now: Instant) -> Option<Changed> {
+        if self.deadline().is_none_or(|deadline| now < deadline) {
+            return None;
+        }
+        self.since = None;
+        let changed = std::mem::take(&mut self.changed);
+        Some(if std::mem::take(&mut self.everything) { Changed::Everything } else { Changed::Paths(changed) })
+    }
+
+    fn touch(&mut self) {
+        let now = Instant::now();
+        self.since = Some((self.since.map_or(now, |(first, _)| first), now));
+    }
+}
+
+/// Runs on the watcher's thread.
+fn forward(event: notify::Result<notify::Event>, events: &Sender<Event>) {
+    let event = match event {
+        Ok(event) if event.need_rescan() => Event::DiskUnknown,
+        // Reading a folder is an event too, and would feed itself.
+        Ok(event) => match event.kind {
+            EventKind::Create(_) | EventKind::Remove(_) => Event::DiskChanged(event.paths),
+            EventKind::Modify(ModifyKind::Name(_) | ModifyKind::Data(_) | ModifyKind::Any) => {
+                Event::DiskChanged(event.paths)
+            }
+            EventKind::Modify(ModifyKind::Metadata(_) | ModifyKind::Other)
+            | EventKind::Access(_)
+            | EventKind::Any
+            | EventKind::Other => return,
+        },
+        Err(error) => {
+            tracing::warn!("the watcher of the disk failed: {error}");
+            Event::DiskUnknown
+        }
+    };
+    if events.send(event).is_err() {
+        tracing::debug!("the session has ended");
+    }
+}
+
+/// Whether a change of `path` can change what `folders` hold.
+pub(super) fn concerns(path: &Path, folder: &Path) -> bool {
+    path == folder || path.parent() == Some(folder)
+}

@@ -1,0 +1,53 @@
+//! Everything that can happen to a session.
+
+use std::path::PathBuf;
+
+use ls_types::{
+    CodeActionParams, CodeActionResponse, DidChangeTextDocumentParams, DidOpenTextDocumentParams,
+    DocumentDiagnosticParams, DocumentDiagnosticReportResult, ExecuteCommandParams, InitializeParams,
+    ProgressToken, Uri,
+};
+use serde_json::Value;
+use tokio::sync::oneshot;
+use tower_lsp::jsonrpc;
+
+use super::analysis::Analysis;
+use super::work::WorkDone;
+
+/// The way back to the one who asked. Its other end is gone when the request was cancelled.
+pub type Reply<T> = oneshot::Sender<jsonrpc::Result<T>>;
+
+/// What can happen. Messages of the client arrive in the order of the wire.
+pub enum Event {
+    Initialize(Box<InitializeParams>),
+    Initialized,
+    Open(DidOpenTextDocumentParams),
+    Change(DidChangeTextDocumentParams),
+    Close(Uri),
+    /// The client's settings, whole.
+    Configure(Value),
+    /// The client says that its settings have changed.
+    Reconfigure(Value),
+    Folders {
+        added: Vec<Uri>,
+        removed: Vec<Uri>,
+    },
+    /// These paths changed on the disk, as a watcher says; ours or the client's.
+    DiskChanged(Vec<PathBuf>),
+    /// A watcher may have missed something: everything may have changed.
+    DiskUnknown,
+    CodeAction(Box<CodeActionParams>, Reply<Option<CodeActionResponse>>),
+    Pull(Box<DocumentDiagnosticParams>, Reply<DocumentDiagnosticReportResult>),
+    Environment(Uri, Reply<Value>),
+    Execute(ExecuteCommandParams, Reply<Option<Value>>),
+    CancelProgress(ProgressToken),
+    /// A file was looked at. `None`: that failed, and the log says why.
+    Analysed {
+        path: PathBuf,
+        opening: u64,
+        analysis: Option<Box<Analysis>>,
+    },
+    WorkDone(Box<WorkDone>),
+    /// The client is gone.
+    Stop,
+}

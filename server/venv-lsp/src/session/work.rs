@@ -1,0 +1,248 @@
+//! What the user asked to be done: planned from what is known then, carried out beside the session, told in the
+//! editor, verified by reading the environment again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ls_types::{ExecuteCommandParams, MessageType, ProgressToken};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tower_lsp::jsonrpc;
+use venv_analysis::{Config, Context, Effect, Manifest};
+
+use super::Session;
+use super::event::{Event, Reply};
+use super::requests::answer;
+use crate::client::{Outbox, ProgressReport};
+use crate::commands::Command;
+use crate::convert;
+use crate::effects::{Outcome, Prepared, ProcessGroups, Progress, perform, prepare, verify};
+use crate::reader::{FactReader, MachineNeed, Question};
+
+/// The works that are under way.
+pub(super) struct Works {
+    groups: Arc<ProcessGroups>,
+    running: Vec<Running>,
+    count: u64,
+}
+
+struct Running {
+    token: ProgressToken,
+    /// The environment that is being made or filled: one work at a time.
+    environment: PathBuf,
+    cancel: watch::Sender<bool>,
+}
+
+/// A work that has ended.
+pub struct WorkDone {
+    token: ProgressToken,
+    environment: PathBuf,
+}
+
+/// Everything that a work needs, so that it can go on without the session.
+struct Work {
+    effect: Effect,
+    manifest: Manifest,
+    question: Question,
+    config: Arc<Config>,
+    reader: Arc<FactReader>,
+    groups: Arc<ProcessGroups>,
+    outbox: Outbox,
+    token: ProgressToken,
+    shows_progress: bool,
+    cancel: watch::Receiver<bool>,
+}
+
+impl Works {
+    pub(super) fn new(groups: Arc<ProcessGroups>) -> Self {
+        Self { groups, running: Vec::new(), count: 0 }
+    }
+
+    pub(super) fn cancel(&self, token: &ProgressToken) {
+        for running in self.running.iter().filter(|running| running.token == *token) {
+            running.cancel.send_replace(true);
+        }
+    }
+
+    pub(super) fn cancel_all(&self) {
+        for running in &self.running {
+            running.cancel.send_replace(true);
+        }
+    }
+}
+
+impl Session {
+    pub(super) fn execute(&mut self, params: ExecuteCommandParams, reply: Reply<Option<Value>>) {
+        match Command::read(&params.command, params.arguments) {
+            Err(problem) => answer(reply, Err(jsonrpc::Error::invalid_params(problem))),
+            Ok(Command::Refresh) => {
+                self.forget_everything();
+                answer(reply, Ok(None));
+            }
+            Ok(Command::Select { uri, environment }) => {
+                let Some(path) = convert::path(&uri) else {
+                    let message = format!("`{}` is not a file", uri.as_str());
+                    return answer(reply, Err(jsonrpc::Error::invalid_params(message)));
+                };
+                let base = self.workspace_root(&path).or_else(|| path.parent()).map(Path::to_owned);
+                if let Some(base) = base {
+                    match environment {
+                        Some(environment) => self.selected.insert(base, environment),
+                        None => self.selected.remove(&base),
+                    };
+                }
+                self.facts_changed(|_| true);
+                answer(reply, Ok(None));
+            }
+            Ok(Command::Effect { uri, effect }) => match self.begin(&uri, effect) {
+                Err(problem) => {
+                    self.outbox.show(MessageType::ERROR, problem.clone());
+                    answer(reply, Ok(Some(json!({"ok": false, "message": problem}))));
+                }
+                Ok(work) => self.spawn(work, reply),
+            },
+        }
+    }
+
+    pub(super) fn work_done(&mut self, done: WorkDone) {
+        self.works.running.retain(|running| running.token != done.token);
+        self.reader.forget(std::slice::from_ref(&done.environment));
+        self.facts_changed(|_| true);
+    }
+
+    /// Gathers what a work needs, or says why it cannot begin.
+    fn begin(&mut self, uri: &ls_types::Uri, effect: Effect) -> Result<Work, String> {
+        if !self.options.trusted {
+            return Err("The workspace is not trusted, so nothing is started in it".to_owned());
+        }
+        let path = convert::path(uri).ok_or_else(|| format!("`{}` is not a file", uri.as_str()))?;
+        let question = self.question(&path, self.open_texts());
+        let manifest = match self.documents.get(&path) {
+            Some(document) => Manifest::parse(path.clone(), Arc::clone(&document.text)),
+            None => self
+                .reader
+                .manifest(&path, &question)
+                .map_err(|_| format!("`{}` cannot be read", path.display()))?,
+        };
+        let environment = match &effect {
+            Effect::Create { root, .. } => root.clone(),
+            Effect::Install { environment, .. } => environment.clone(),
+        };
+        if self.works.running.iter().any(|running| running.environment == environment) {
+            return Err(format!(
+                "`{}` is being worked on already; wait for that to end",
+                environment.display()
+            ));
+        }
+        self.works.count += 1;
+        let token = ProgressToken::String(format!("venv-lsp/{}", self.works.count));
+        let (cancel, cancelled) = watch::channel(false);
+        self.works.running.push(Running { token: token.clone(), environment, cancel });
+        Ok(Work {
+            effect,
+            manifest,
+            question,
+            config: Arc::clone(&self.config),
+            reader: Arc::clone(&self.reader),
+            groups: Arc::clone(&self.works.groups),
+            outbox: self.outbox.clone(),
+            token,
+            shows_progress: self.abilities.progress,
+            cancel: cancelled,
+        })
+    }
+
+    fn spawn(&self, work: Work, mut reply: Reply<Option<Value>>) {
+        let events = self.events.clone();
+        let running = self.works.running.iter().find(|running| running.token == work.token);
+        let Some(cancel) = running.map(|running| running.cancel.clone()) else { return };
+        let token = work.token.clone();
+        let environment = match &work.effect {
+            Effect::Create { root, .. } => root.clone(),
+            Effect::Install { environment, .. } => environment.clone(),
+        };
+        self.runtime.spawn(async move {
+            // In a task of its own, so that a defect in it still ends the work for the session.
+            let mut task = tokio::spawn(work.carry_out());
+            let result = tokio::select! {
+                result = &mut task => result,
+                // The request was cancelled, and with it the work.
+                () = reply.closed() => {
+                    cancel.send_replace(true);
+                    task.await
+                }
+            };
+            events.send(Event::WorkDone(Box::new(WorkDone { token, environment }))).ok();
+            answer(reply, result.map_err(|_| jsonrpc::Error::internal_error()).map(Some));
+        });
+    }
+}
+
+impl Work {
+    async fn carry_out(mut self) -> Value {
+        let progress =
+            ProgressReport::begin(self.outbox.clone(), self.token.clone(), self.shows_progress, "venv-lsp")
+                .await;
+        let result = self.plan_and_perform(&progress).await;
+        let (ok, kind, message) = match result {
+            Ok(message) => (true, MessageType::INFO, message),
+            Err(message) => (false, MessageType::ERROR, message),
+        };
+        progress.end(&message);
+        self.outbox.show(kind, message.clone());
+        json!({"ok": ok, "message": message})
+    }
+
+    /// What was done, or why it was not and what is left.
+    async fn plan_and_perform(&mut self, progress: &ProgressReport) -> Result<String, String> {
+        let prepared =
+            self.look(|effect, context| prepare(effect, context).map_err(|error| error.0)).await??;
+        let plan = &prepared.plan;
+        for step in &plan.steps {
+            let args: Vec<_> = step.args.iter().map(|arg| arg.to_string_lossy()).collect();
+            let command = format!("{} {}", step.program.display(), args.join(" "));
+            self.outbox.log(MessageType::INFO, format!("{}: {command}", step.doing));
+        }
+        let outbox = self.outbox.clone();
+        let outcome = perform(plan, &self.groups, &mut self.cancel, &|news| match news {
+            Progress::Step(doing) => progress.line(&doing),
+            Progress::Line(line) => {
+                progress.line(&line);
+                outbox.log(MessageType::LOG, line);
+            }
+        })
+        .await;
+        match outcome {
+            Outcome::Cancelled(left) => Err(left),
+            Outcome::Failed(reason) => Err(format!("{}: {reason}. The log has all of it", failed(&prepared))),
+            Outcome::Done => {
+                self.reader.forget(std::slice::from_ref(&plan.environment));
+                let plan = plan.clone();
+                self.look(move |_, context| {
+                    let environment = context.chosen().map(|chosen| &*chosen.environment);
+                    verify(&plan, context, environment.filter(|found| found.root == plan.environment))
+                })
+                .await?
+            }
+        }
+    }
+
+    /// Runs `with` on the facts as they are now.
+    async fn look<T: Send + 'static>(
+        &self,
+        with: impl FnOnce(&Effect, &Context<'_>) -> T + Send + 'static,
+    ) -> Result<T, String> {
+        let (effect, manifest) = (self.effect.clone(), self.manifest.clone());
+        let (question, config, reader) =
+            (self.question.clone(), Arc::clone(&self.config), Arc::clone(&self.reader));
+        let looked = tokio::task::spawn_blocking(move || {
+            let facts = reader.facts(&manifest, &question, MachineNeed::Fresh);
+            with(&effect, &Context { manifest: &manifest, facts: &facts, config: &config })
+        });
+        looked.await.map_err(|_| "A defect in venv-lsp stopped it; the log has more".to_owned())
+    }
+}
+
+fn failed(prepared: &Prepared) -> String {
+    format!("{} failed", prepared.plan.title)
+}
