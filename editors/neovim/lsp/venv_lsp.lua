@@ -2,6 +2,13 @@
 -- Change it by `vim.g.venv_lsp` (see `:help venv-lsp-settings`) or by `vim.lsp.config('venv_lsp', …)`.
 local config = require('venv-lsp.config')
 
+local LEVELS = {
+  [vim.lsp.protocol.MessageType.Error] = vim.log.levels.ERROR,
+  [vim.lsp.protocol.MessageType.Warning] = vim.log.levels.WARN,
+  [vim.lsp.protocol.MessageType.Info] = vim.log.levels.INFO,
+  [vim.lsp.protocol.MessageType.Log] = vim.log.levels.DEBUG,
+}
+
 ---@type vim.lsp.Config
 return {
   cmd = config.current().cmd,
@@ -27,6 +34,10 @@ return {
       vim.tbl_deep_extend('force', client_config.settings['venv-lsp'] or vim.empty_dict(), params.initializationOptions or {})
   end,
   handlers = {
+    -- Neovim 0.11 ends such messages with a line break, and so asks for <Enter> after each of them.
+    ['window/showMessage'] = function(_, params)
+      vim.notify('venv-lsp: ' .. params.message, LEVELS[params.type])
+    end,
     ['venv-lsp/environmentChanged'] = function(_, params, context)
       require('venv-lsp.environment').changed(params, context.client_id)
     end,
