@@ -261,8 +261,8 @@ fn the_first_interpreter_is_what_python3_starts() {
 #[test]
 fn environments_of_every_python_are_read_as_they_are() {
     let (system, machine) = machine();
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let folder = fs::canonicalize(folder.path()).expect("it exists");
+    let temporary = tempfile::tempdir().expect("a temporary folder can be made");
+    let folder = fs::canonicalize(temporary.path()).expect("it exists");
     for (index, python) in machine.interpreters.iter().enumerate() {
         let plain = folder.join(format!("plain {index} ä"));
         if make_venv(python, &plain, &["--without-pip"]).is_none() {
@@ -283,7 +283,6 @@ fn environments_of_every_python_are_read_as_they_are() {
         }
         eprintln!("checked: `venv` with Python {}", python.version);
     }
-    fs::remove_dir_all(folder).expect("the temporary folder can be removed");
 }
 
 #[test]

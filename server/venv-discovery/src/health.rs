@@ -57,7 +57,8 @@ fn other_platform(read: &Read<'_>) -> Option<HealthIssue> {
     // `C:\Python312`
     let home_on_windows = home.is_some_and(|home| home.as_bytes().get(1) == Some(&b':'));
     let home_on_posix = home.is_some_and(|home| home.starts_with('/'));
-    let foreign = if windows { home_on_posix } else { home_on_windows };
+    // MSYS2's Python is at home on Windows, and lays everything out as on POSIX.
+    let foreign = if windows { home_on_posix && read.bin.folder != "bin" } else { home_on_windows };
     if !read.bin.foreign && !foreign {
         return None;
     }
@@ -116,6 +117,10 @@ fn base_python(read: &Read<'_>) -> Option<HealthIssue> {
         return None;
     }
     let home = read.config.values()?.home.as_deref()?;
+    if read.system.platform().is_windows() && home.starts_with("/") {
+        // A path in MSYS2's own tree, whose place on the disk is not known here.
+        return None;
+    }
     let names: &[&str] =
         if read.system.platform().is_windows() { &["python.exe"] } else { &["python3", "python"] };
     let versioned = read.folders.first().and_then(|folder| folder.name.folder());

@@ -40,7 +40,11 @@ pub fn resolve(
         request.file.parent().map(Path::to_owned).unwrap_or_default()
     };
     let workspace = request.workspace_root.as_deref().filter(|root| start.starts_with(root));
-    let mut search = Search { system, read, start, workspace, resolution: Resolution::default() };
+    let homes = system.home().map_or_else(Vec::new, |home| {
+        let real = system.canonicalize(&home).unwrap_or_else(|_| home.clone());
+        vec![home, real]
+    });
+    let mut search = Search { system, read, start, workspace, homes, resolution: Resolution::default() };
     search.named(request);
     search.nearest();
     search.variables();
@@ -57,6 +61,8 @@ struct Search<'a> {
     start: PathBuf,
     /// The workspace folder, if the file lies in it.
     workspace: Option<&'a Path>,
+    /// The home folder as it is called, and where it really is.
+    homes: Vec<PathBuf>,
     resolution: Resolution,
 }
 
@@ -110,7 +116,7 @@ impl Search<'_> {
     fn stops_at(&self, folder: &Path) -> bool {
         let is_root = folder.components().count() <= 1;
         is_root
-            || self.system.home().is_some_and(|home| home == folder)
+            || self.homes.iter().any(|home| home == folder)
             || self.system.metadata(folder).is_ok_and(|found| self.is_foreign(found.user_id))
     }
 

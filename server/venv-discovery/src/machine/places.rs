@@ -1,4 +1,5 @@
-//! Where interpreters lie: on `PATH`, and where pyenv, uv, Homebrew, Apple and python.org put them.
+//! Where interpreters lie: on `PATH`, and where pyenv, uv, asdf, mise, Homebrew, Apple and python.org
+//! put them.
 
 use std::path::{Path, PathBuf};
 
@@ -69,7 +70,7 @@ pub(crate) fn well_known(system: &dyn System) -> Vec<PathBuf> {
     if let Some(root) = pyenv_root(system) {
         found.extend(inside(system, &root.join("versions"), ""));
     }
-    for folder in uv_folders(system) {
+    for folder in [uv_folder(system), asdf_folder(system), mise_folder(system)].into_iter().flatten() {
         found.extend(inside(system, &folder, ""));
     }
     for prefix in homebrew(system) {
@@ -165,17 +166,28 @@ fn newest_of(system: &dyn System, versions: &Path, wanted: &str) -> Option<Strin
     matching.max().map(|(_, name)| name)
 }
 
-fn uv_folders(system: &dyn System) -> Vec<PathBuf> {
-    if let Some(folder) = system.env("UV_PYTHON_INSTALL_DIR") {
-        return vec![PathBuf::from(folder)];
+fn uv_folder(system: &dyn System) -> Option<PathBuf> {
+    let named = system.env("UV_PYTHON_INSTALL_DIR").map(PathBuf::from);
+    named.or_else(|| Some(data_folder(system)?.join("uv").join("python")))
+}
+
+fn asdf_folder(system: &dyn System) -> Option<PathBuf> {
+    let data = system.env("ASDF_DATA_DIR").map(PathBuf::from);
+    Some(data.or_else(|| Some(system.home()?.join(".asdf")))?.join("installs").join("python"))
+}
+
+fn mise_folder(system: &dyn System) -> Option<PathBuf> {
+    let data = system.env("MISE_DATA_DIR").map(PathBuf::from);
+    Some(data.or_else(|| Some(data_folder(system)?.join("mise")))?.join("installs").join("python"))
+}
+
+/// Where programs keep what they install for the user.
+fn data_folder(system: &dyn System) -> Option<PathBuf> {
+    if system.platform().is_windows() {
+        return system.env("APPDATA").map(PathBuf::from);
     }
-    let data = if system.platform().is_windows() {
-        system.env("APPDATA").map(PathBuf::from)
-    } else {
-        let own = system.env("XDG_DATA_HOME").map(PathBuf::from);
-        own.or_else(|| Some(system.home()?.join(".local").join("share")))
-    };
-    data.map(|data| data.join("uv").join("python")).into_iter().collect()
+    let named = system.env("XDG_DATA_HOME").map(PathBuf::from);
+    named.or_else(|| Some(system.home()?.join(".local").join("share")))
 }
 
 /// The prefixes that Homebrew uses on this platform.

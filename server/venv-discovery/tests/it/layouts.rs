@@ -199,6 +199,22 @@ const CASES: &[Case] = &[
         site_packages: &["C:/p/.venv/lib/python3.12/site-packages"],
     },
     Case {
+        what: "venv of MSYS2's own shell, whose paths are those of POSIX",
+        machine: MemorySystem::windows,
+        tree: "
+            C:/p/.venv/pyvenv.cfg: home = /usr/bin | include-system-site-packages = false | version = 3.12.1
+            C:/p/.venv/bin/python.exe*
+            C:/p/.venv/bin/activate
+            C:/p/.venv/lib/python3.12/site-packages/
+        ",
+        root: "C:/p/.venv",
+        kind: EnvironmentKind::Venv,
+        implementation: Implementation::CPython,
+        version: "3.12.1",
+        executable: "C:/p/.venv/bin/python.exe",
+        site_packages: &["C:/p/.venv/lib/python3.12/site-packages"],
+    },
+    Case {
         what: "conda",
         machine: MemorySystem::linux,
         tree: "

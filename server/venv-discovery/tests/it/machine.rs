@@ -121,6 +121,31 @@ fn programs_that_choose_a_python_are_none() {
 }
 
 #[test]
+fn pythons_behind_the_shims_of_asdf_and_mise_are_found() {
+    let mut system = linux(&[DEBIAN], "/home/u/.asdf/shims:/usr/bin");
+    system.write_script("/home/u/.asdf/shims/python3", "#!/usr/bin/env bash\n");
+    system.add(
+        "
+        /home/u/.asdf/installs/python/3.10.4/bin/python3 -> python3.10
+        /home/u/.asdf/installs/python/3.10.4/bin/python3.10*
+        /home/u/.asdf/installs/python/3.10.4/lib/python3.10/os.py
+        /home/u/.local/share/mise/installs/python/3.13 -> ./3.13.2
+        /home/u/.local/share/mise/installs/python/3.13.2/bin/python3 -> python3.13
+        /home/u/.local/share/mise/installs/python/3.13.2/bin/python3.13*
+        /home/u/.local/share/mise/installs/python/3.13.2/lib/python3.13/os.py
+        ",
+    );
+    assert_eq!(
+        found(&read_machine(&system)),
+        [
+            "/usr/bin/python3 3.11",
+            "/home/u/.local/share/mise/installs/python/3.13.2/bin/python3 3.13.2",
+            "/home/u/.asdf/installs/python/3.10.4/bin/python3 3.10.4",
+        ]
+    );
+}
+
+#[test]
 fn pythons_of_uv_and_homebrew_are_found_without_path() {
     let mut system = MemorySystem::linux(
         "
