@@ -11,7 +11,7 @@
 //!
 //! A header begins with `#-`. The first file is the one that is looked at; the others can be included by it.
 //! Without `env` no environment serves the file; `#- loading` says that this is not known yet. Without `machine`
-//! there is one Python 3.12 at `/usr/bin/python3` and no uv.
+//! there are one Python 3.12 at `/usr/bin/python3` and uv.
 //!
 //! A mark stands under the line that it speaks of: its `#` is the first marked column, each `^` one more.
 //! `$0` is the cursor. Marks and the cursor are not part of the file's text.
@@ -43,7 +43,7 @@ impl Fixture {
     /// If the text is not of this language.
     pub fn parse(text: &str) -> Self {
         let mut resolution = Some(Resolution::default());
-        let mut machine = machine("python=3.12");
+        let mut machine = machine("python=3.12 uv");
         let mut workspace_root = None;
         let mut files: Vec<(PathBuf, String)> = Vec::new();
         for line in text.split_inclusive('\n') {

@@ -6,6 +6,7 @@
 //! A broken test set-up (no free port, no process) panics with its reason, as an assertion would.
 
 pub mod client;
+pub mod fixture;
 pub mod index;
 pub mod memory_system;
 pub mod wheel;

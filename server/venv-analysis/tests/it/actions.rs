@@ -1,0 +1,94 @@
+//! What the menu offers, in its order. `*` marks the preferred entry, `->` the literal edit's result.
+
+use insta::assert_snapshot;
+use test_support::fixture::Fixture;
+use venv_analysis::{ActionKind, actions, check};
+use venv_syntax::Span;
+
+fn menu(text: &str) -> String {
+    let fixture = Fixture::parse(text);
+    let context = fixture.context();
+    let found = check(&context);
+    let at = Span::empty(fixture.cursor.expect("the fixture has a cursor"));
+    let mut menu = String::new();
+    for action in actions(&context, &found, at) {
+        menu += if action.preferred { "* " } else { "  " };
+        menu += &action.title;
+        if let ActionKind::Edit(edit) = &action.kind {
+            let mut text = fixture.manifest.text.to_string();
+            text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+            menu += &format!(" -> {text:?}");
+        }
+        let settled: Vec<&str> = action.settles.iter().map(|index| found[*index].rule.code).collect();
+        menu += &format!("  {settled:?}\n");
+    }
+    menu
+}
+
+#[test]
+fn without_an_environment_one_can_be_made() {
+    assert_snapshot!(menu(
+        "#- machine python=3.12 python=3.11 python=3.13\n#- workspace /p\n#- /p/learn/requirements.txt\n\
+         flask\nrequests\ncolorama; sys_platform == 'win32'$0\n"
+    ), @r#"
+    * Create `.venv` with Python 3.12 and install 2 requirements  ["environment-missing"]
+      Create `.venv` in the workspace folder `p` with Python 3.12 and install 2 requirements  ["environment-missing"]
+      Create `.venv` with Python 3.13 and install 2 requirements  ["environment-missing"]
+      Create `.venv` with Python 3.11 and install 2 requirements  ["environment-missing"]
+      Create `.venv` with Python 3.12  ["environment-missing"]
+    "#);
+}
+
+#[test]
+fn what_is_missing_can_be_installed_alone_or_with_the_rest() {
+    assert_snapshot!(menu(
+        "#- env /p/.venv flask==2.0\n#- /p/requirements.txt\nflask>=3\nlangchain-ollama$0\nrequests\n"
+    ), @r#"
+    * Install `langchain-ollama` into `.venv`  ["requirement-not-installed"]
+      Install all 3 unsatisfied requirements into `.venv`  ["requirement-version-mismatch", "requirement-not-installed", "requirement-not-installed"]
+    "#);
+}
+
+#[test]
+fn another_version_is_named() {
+    assert_snapshot!(menu("#- env /p/.venv flask==2.0\n#- /p/requirements.txt\nflask >=3, <4$0\n"), @r#"
+    * Install `flask>=3,<4` into `.venv`  ["requirement-version-mismatch"]
+    "#);
+}
+
+#[test]
+fn what_an_included_file_lacks_counts() {
+    assert_snapshot!(menu(
+        "#- env /p/.venv\n#- /p/requirements.txt\n-r base.txt$0\n#- /p/base.txt\nflask\nrequests\n"
+    ), @r#"
+      Install all 2 missing requirements into `.venv`  []
+    "#);
+}
+
+#[test]
+fn nothing_is_offered_that_could_not_be_done() {
+    // No uv, no ensurepip, no pip that could help out.
+    assert_snapshot!(menu("#- machine python=3.12 no-ensurepip\n#- /p/requirements.txt\nflask$0\n"), @"");
+    // No pip in the environment, and nobody else's.
+    assert_snapshot!(menu("#- machine python=3.12\n#- env /p/.venv\n#- /p/requirements.txt\nflask$0\n"), @"");
+}
+
+#[test]
+fn literal_edits_come_first() {
+    assert_snapshot!(menu("#- env /p/.venv six==1\n#- /p/requirements.txt\nsix=1$0\n"), @r#"
+    * Replace `=` with `==` -> "six==1\n"  ["requirement-invalid"]
+    "#);
+    assert_snapshot!(menu("#- env /p/.venv six==1\n#- /p/requirements.txt\nsix\nsix$0\n"), @r#"
+    * Remove the second line, which says the same -> "six\n"  ["requirement-duplicate"]
+    "#);
+}
+
+#[test]
+fn a_broken_environment_is_not_installed_into() {
+    assert_snapshot!(menu("#- env /p/.venv broken=python\n#- /p/requirements.txt\nflask$0\n"), @"");
+}
+
+#[test]
+fn a_constraints_file_asks_for_nothing() {
+    assert_snapshot!(menu("#- /p/constraints.txt\nflask<3$0\n"), @"");
+}

@@ -1,0 +1,5 @@
+//! Rules, actions and plans on fixtures: see `test_support::fixture` for their language.
+
+mod actions;
+mod pages;
+mod plans;
