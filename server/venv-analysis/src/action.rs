@@ -35,8 +35,10 @@ pub enum ActionKind {
 /// The actions for the part `at` of a file, whose findings are `found`, the best first.
 pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Action> {
     let mut actions = Vec::new();
+    // Nobody puts the cursor on the one wrong character.
+    let lines = whole_lines(context, at);
     for (index, diagnostic) in found.iter().enumerate() {
-        if !diagnostic.span.meets(at) {
+        if !diagnostic.span.meets(lines) {
             continue;
         }
         if let Some(edit) = &diagnostic.edit {
@@ -58,6 +60,13 @@ pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Act
         None => {}
     }
     actions
+}
+
+/// `at`, grown to the logical lines that it touches.
+fn whole_lines(context: &Context<'_>, at: Span) -> Span {
+    let lines = context.manifest.tree.lines.iter();
+    let touched = lines.map(|line| Span::new(line.start, line.start + line.tree.len)).filter(|line| line.meets(at));
+    touched.fold(at, Span::cover)
 }
 
 fn add_installs(
