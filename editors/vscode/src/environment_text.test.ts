@@ -6,20 +6,20 @@ const ENVIRONMENT: Environment = {
   path: "/home/ada/playground/.venv",
   kind: "venv",
   python: { version: "3.12.4", implementation: "CPython", executable: "/home/ada/playground/.venv/bin/python" },
-  origin: "one folder up",
-  reason: "the nearest environment above the file",
+  origin: "nearest",
+  reason: "`.venv` one folder up",
   externally_managed: false,
   health: [],
 };
 
-test("an environment reads as its name, its Python and its origin", () => {
+test("an environment reads as its name, its Python and where it was found", () => {
   assert.equal(title(ENVIRONMENT), ".venv · Python 3.12");
-  assert.equal(detail(ENVIRONMENT), "one folder up");
+  assert.equal(detail(ENVIRONMENT), ".venv one folder up");
 });
 
 test("what is wrong with it is said", () => {
   const health = [{ code: "environment-broken", message: "its Python is gone" }];
-  assert.equal(detail({ ...ENVIRONMENT, health }), "one folder up · its Python is gone");
+  assert.equal(detail({ ...ENVIRONMENT, health }), ".venv one folder up · its Python is gone");
 });
 
 test("an environment without a known Python says its name alone", () => {

@@ -5,9 +5,9 @@ export interface Environment {
   path: string;
   kind: string;
   python: { version: string | null; implementation: string | null; executable: string | null } | null;
-  /** Where it was found, in words. */
+  /** How it was found, in one word of the server's. */
   origin: string;
-  /** Why it serves the file, in words. */
+  /** Where it was found and why it serves the file, in words. */
   reason: string;
   externally_managed: boolean;
   health: { code: string; message: string }[];
@@ -47,5 +47,10 @@ export function detail(environment: Environment | null): string {
   if (!environment) {
     return "Nothing serves this file";
   }
-  return [environment.origin, ...environment.health.map((problem) => problem.message)].join(" · ");
+  return plain([environment.reason, ...environment.health.map((problem) => problem.message)].join(" · "));
+}
+
+/** The server's words where VS Code shows no Markdown: without the backticks around names. */
+export function plain(words: string): string {
+  return words.replaceAll("`", "");
 }

@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { DOCUMENT_SELECTOR } from "./documents";
-import { detail, type Environment, shortName, title } from "./environment_text";
+import { detail, type Environment, plain, shortName, title } from "./environment_text";
 import { EnvironmentChanged, EnvironmentRequest, SELECT_ENVIRONMENT } from "./protocol";
 import type { Server } from "./server";
 
@@ -69,15 +69,15 @@ export async function showEnvironment(server: Server): Promise<void> {
   const answer = await client.sendRequest(EnvironmentRequest, { uri });
   const candidates = answer.candidates.map((candidate) => ({
     label: `${candidate.chosen ? "$(check)" : "$(blank)"} ${shortName(candidate.path)}`,
-    description: candidate.origin,
-    detail: `${candidate.path}: ${candidate.reason}`,
+    description: candidate.path,
+    detail: plain(candidate.reason),
     environment: candidate.path as string | null,
     chosen: candidate.chosen,
   }));
   const byFolder = {
     label: "$(blank) Let venv-lsp decide",
-    description: "the environment that serves the file's folder",
-    detail: "Forgets a choice made here",
+    description: "",
+    detail: "the environment that serves the file's folder; forgets a choice made here",
     environment: null,
     chosen: false,
   };

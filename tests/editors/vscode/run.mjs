@@ -38,7 +38,7 @@ async function main() {
     const story = (workbench, playground) => createsAnEnvironment(workbench, playground, screenshots);
     await scenario("workbench: one action, and nothing is missing", { tools, vsix }, story);
     await withSilentIndex(async (index, env) => {
-      const cancel = (workbench, playground) => cancelsAnInstallation(workbench, playground, index);
+      const cancel = (workbench, playground) => cancelsAnInstallation(workbench, playground, screenshots, index);
       await scenario("workbench: an installation can be cancelled", { tools, vsix, env }, cancel);
     });
     await scenario("workbench: nothing without trust", { tools, vsix, trust: false }, asksForTrust);

@@ -70,9 +70,18 @@ describe("a folder without an environment", () => {
     await open();
     const create = (await actions()).find((action) => CREATE.test(action.title));
     const environment = path.join(folder().fsPath, "learnRag", ".venv");
+    const seen = new Set();
+    const watching = vscode.languages.onDidChangeDiagnostics(() => {
+      for (const diagnostic of diagnostics()) {
+        seen.add(diagnostic.code?.value ?? diagnostic.code);
+      }
+    });
     const outcome = await vscode.commands.executeCommand(create.command.command, ...create.command.arguments);
     assert.equal(outcome.ok, true, outcome.message);
     await codes([]);
+    watching.dispose();
+    // An environment that is being made is not a broken one.
+    assert.ok(!seen.has("environment-broken"), `on the way there were ${[...seen]}`);
     assert.ok(installed(environment).some((name) => name.startsWith("langchain_ollama-")));
   });
 });
