@@ -308,11 +308,6 @@ fn environments_of_uv_are_read_as_they_are() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let folder_path = fs::canonicalize(folder.path()).expect("it exists");
     for (index, python) in machine.interpreters.iter().enumerate() {
-        // uv no longer makes environments of older ones.
-        if python.version.minor < 8 {
-            eprintln!("skipped: uv with Python {}", python.version);
-            continue;
-        }
         let root = folder_path.join(format!("uv-{index}"));
         let executable = python.executable.to_str().expect("interpreters have plain names here");
         let name = root.to_str().expect("the temporary folder has a plain name");
