@@ -31,26 +31,40 @@ pub(crate) enum Style {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terminal {
     is_colored: bool,
+    /// Lines can be written over.
+    is_live: bool,
 }
 
 impl Terminal {
     pub(crate) fn new(color: Color) -> Terminal {
+        let is_terminal =
+            io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb");
+        let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_colored = match color {
-            Color::Auto => {
-                let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-                    || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-                io::stdout().is_terminal() && !unwanted
-            }
+            Color::Auto => is_terminal && !is_unwanted,
             Color::Always => true,
             Color::Never => false,
         };
-        Terminal { is_colored }
+        Terminal { is_colored, is_live: is_terminal }
     }
 
     /// Writes one line. A reader that has gone away is no reason to stop the work.
     pub(crate) fn line(&self, text: &str) {
         let mut output = io::stdout().lock();
         let _ = writeln!(output, "{text}").and_then(|()| output.flush());
+    }
+
+    /// Writes a line that the next one replaces; nothing where that cannot be.
+    pub(crate) fn passing_line(&self, text: &str) {
+        if self.is_live {
+            let mut output = io::stdout().lock();
+            let _ = write!(output, "{text}\r").and_then(|()| output.flush());
+        }
+    }
+
+    /// Takes away what [`Terminal::passing_line`] has written.
+    pub(crate) fn clear_passing_line(&self) {
+        self.passing_line("\x1b[K");
     }
 
     /// The headline of a step.
@@ -92,10 +106,10 @@ pub(crate) fn shortened(text: &str, width: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The text in lines of at most `width` columns, broken at spaces; a longer word is cut.
+/// The text in lines of at most `width` columns, broken at spaces (not at U+00A0); a longer word is cut.
 pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
         let mut word: Vec<char> = word.chars().collect();
         let last = lines.last().map_or(0, |line| line.chars().count());
         if last > 0 && last + 1 + word.len() > width {

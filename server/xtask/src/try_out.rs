@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use test_support::client::{Client, editor_capabilities};
 use test_support::index::Index;
+use test_support::wheel::normalized;
 
 use self::screen::Screen;
 use crate::terminal::{Terminal, clean};
@@ -63,6 +64,9 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> anyhow::Result<bool
     let stage = Stage::new(&server, Some(loopback::serve()))?;
     Ok(play(&stage, terminal, Duration::from_secs(120))? == Ending::Clean)
 }
+
+/// What the playground's requirements file asks for.
+const WANTED: &str = "langchain-ollama";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
@@ -147,11 +151,11 @@ fn play(stage: &Stage, terminal: &Terminal, time_limit: Duration) -> anyhow::Res
     client.shutdown()?;
 
     let installed = installed(stage.server().arg("env").arg(&stage.file).args(["--output-format", "json"]))?;
-    screen.installed(&installed);
+    screen.installed(&installed, WANTED);
     if stage.index.is_some() {
         screen.note("made up here: langchain-ollama and what it requires, all but their names");
     }
-    let is_installed = installed.iter().any(|(name, _)| name.replace('_', "-") == "langchain-ollama");
+    let is_installed = installed.iter().any(|(name, _)| normalized(name) == WANTED);
     let is_clean = is_clean && is_installed;
     screen.verdict(is_clean, took);
     Ok(if is_clean { Ending::Clean } else { Ending::NotClean })

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use test_support::wheel::normalized;
 
 use crate::terminal::{Style, Terminal, WIDTH, clean, shortened, wrapped};
 
@@ -13,6 +14,8 @@ pub(super) struct Screen {
 
 /// Columns between the borders of a frame.
 const INSIDE: usize = WIDTH - 4;
+/// A line of progress that is shown for longer has said what took its time.
+const LONG: Duration = Duration::from_millis(600);
 /// Columns for line numbers.
 const GUTTER: usize = 4;
 
@@ -66,25 +69,34 @@ impl Screen {
         }
     }
 
-    /// What shows `$/progress` as it comes.
+    /// What shows `$/progress` as it comes: as in an editor, each line replaces the one before it.
+    /// Those that took long, and those in the server's own words, stay.
     pub(super) fn progress(&self, started: Instant) -> impl FnMut(&Value) + Send + 'static {
         let terminal = self.terminal;
-        let mut last = String::new();
+        let mut shown: Option<(Instant, String)> = None;
         move |message| {
             if message["method"] != "$/progress" {
                 return;
             }
-            let value = &message["params"]["value"];
-            let words =
-                [&value["title"], &value["message"]].map(|part| clean(part.as_str().unwrap_or_default()));
-            let text = words.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(": ");
-            // The end says what the answer to the command says too.
-            if value["kind"] == "end" || text.is_empty() || text == last {
-                return;
+            let now = Instant::now();
+            if let Some((since, line)) = shown.take() {
+                terminal.clear_passing_line();
+                if stays(&line) || now - since > LONG {
+                    terminal.line(&line);
+                }
             }
-            let time = terminal.paint(Style::Dim, &seconds(started.elapsed()));
-            terminal.line(&format!("  {time}  {}", shortened(&text, WIDTH - 12)));
-            last = text;
+            let value = &message["params"]["value"];
+            // The end says what the answer to the command says too.
+            let text = match value["kind"].as_str() {
+                Some("begin" | "report") => clean(value["message"].as_str().unwrap_or_default()),
+                Some(_) | None => return,
+            };
+            if !text.is_empty() {
+                let time = terminal.paint(Style::Dim, &seconds(now - started));
+                let line = format!("  {time}  {}", shortened(&text, WIDTH - 12));
+                terminal.passing_line(&line);
+                shown = Some((now, line));
+            }
         }
     }
 
@@ -97,6 +109,7 @@ impl Screen {
     pub(super) fn outcome(&self, is_done: bool, message: &str, took: Duration) {
         let (mark, style) = if is_done { ("✓", Style::Green) } else { ("✗", Style::Red) };
         let time = self.terminal.paint(Style::Dim, &seconds(took));
+        self.terminal.clear_passing_line();
         for (row, line) in wrapped(message, WIDTH - 14).iter().enumerate() {
             let start = if row == 0 {
                 format!("  {time}  {} ", self.terminal.paint(style, mark))
@@ -107,17 +120,20 @@ impl Screen {
         }
     }
 
-    /// What the environment holds.
-    pub(super) fn installed(&self, installed: &[(String, String)]) {
-        let names: Vec<String> =
-            installed.iter().map(|(name, version)| format!("{name} {version}")).collect();
-        let count = match names.len() {
-            1 => "1 distribution is".into(),
-            count => format!("{count} distributions are"),
-        };
-        self.terminal.step(&format!("{count} installed in the environment"));
-        for line in wrapped(&names.join(", ").replace(' ', "\u{a0}").replace(",\u{a0}", ", "), WIDTH - 4) {
-            self.terminal.line(&format!("  {}", line.replace('\u{a0}', " ")));
+    /// What the environment holds, beginning with what was asked for.
+    pub(super) fn installed(&self, installed: &[(String, String)], wanted: &str) {
+        // With U+00A0 between, a name and its version stay in one line.
+        let named = |(name, version): &(String, String)| format!("{}\u{a0}{version}", normalized(name));
+        let (asked, others): (Vec<_>, Vec<_>) =
+            installed.iter().partition(|(name, _)| normalized(name) == wanted);
+        self.terminal.step("Installed in the environment");
+        for entry in asked {
+            self.terminal.line(&format!("  {}", self.terminal.paint(Style::Green, &named(entry))));
+        }
+        let others: Vec<String> = others.into_iter().map(named).collect();
+        let text = format!("and {} more: {}", others.len(), others.join(", "));
+        for line in wrapped(&text, WIDTH - 4) {
+            self.terminal.line(&format!("  {}", self.terminal.paint(Style::Dim, &line)));
         }
     }
 
@@ -222,6 +238,11 @@ impl Severity {
             Severity::Hint => Style::Dim,
         }
     }
+}
+
+/// Whether a line is the server's own and not the installer's: those name something in backticks.
+fn stays(line: &str) -> bool {
+    line.contains('`')
 }
 
 fn starts_in(diagnostic: &Value, line: usize) -> bool {
