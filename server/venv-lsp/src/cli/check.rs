@@ -105,7 +105,7 @@ pub(super) fn as_text(reports: &[Report], renderer: &Renderer) -> String {
     }
     let files = counted(reports.len(), "file");
     if problems == 0 {
-        text += &format!("Nothing to complain about in {files}\n");
+        text += &format!("No problems in {files}\n");
     } else {
         text += &format!("{} in {files}\n", counted(problems, "problem"));
         if reports.iter().flat_map(|report| report.fixes.iter().flatten()).any(is_effect) {

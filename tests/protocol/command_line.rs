@@ -1,0 +1,235 @@
+//! `check`, `fix`, `env`, `requirements`, `rule`.
+
+use std::process::Output;
+
+use serde_json::{Value, json};
+use test_support::index::Index;
+use test_support::wheel::Wheel;
+
+use crate::desk::Desk;
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("{error}: {} {}", text(output), String::from_utf8_lossy(&output.stderr))
+    })
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+#[test]
+fn check_shows_the_line_a_caret_and_the_fix() {
+    let desk = Desk::new();
+    desk.environment(".venv", &["flask==2.0.0", "pip==24.0"]);
+    desk.write("requirements.txt", "flask>=3\nsix=1\n");
+    let output = desk.run(["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!(text(&output), @r"
+    warning[requirement-version-mismatch]: `flask` 2.0.0 is installed in `.venv`, the file asks for `>=3`
+     --> requirements.txt:1:6
+      |
+    1 | flask>=3
+      |      ^^^
+
+    error[requirement-invalid]: pip needs `==`, not `=`
+     --> requirements.txt:2:4
+      |
+    2 | six=1
+      |    ^
+      |
+    help: Replace `=` with `==`
+
+    2 problems in 1 file
+    ");
+}
+
+#[test]
+fn check_in_json() {
+    let desk = Desk::new();
+    let environment = desk.environment(".venv", &[]);
+    desk.write("sub/requirements.txt", "# é\nflask\n");
+    let output = desk.run(["check", "sub", "--output-format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let records = json(&output);
+    let record = &records[0];
+    assert_eq!(record["file"], "sub/requirements.txt");
+    assert_eq!(record["range"], json!({"start": {"line": 2, "column": 1}, "end": {"line": 2, "column": 6}}));
+    assert_eq!(record["code"], "requirement-not-installed");
+    assert_eq!(record["severity"], "warning");
+    assert_eq!(record["environment"], json!(environment));
+    assert_eq!(records.as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn check_for_machines() {
+    let desk = Desk::new();
+    desk.environment(".venv", &[]);
+    desk.write("requirements.txt", "flask\n");
+    let github = text(&desk.run(["check", "--output-format", "github"]));
+    assert_eq!(
+        github,
+        "::warning title=venv-lsp (requirement-not-installed),file=requirements.txt,line=1,col=1,endLine=1,\
+         endColumn=6::`flask` is not installed in `.venv`\n"
+    );
+    let sarif = json(&desk.run(["check", "--output-format", "sarif"]));
+    assert_eq!(sarif["version"], "2.1.0");
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "requirement-not-installed");
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["endColumn"], 6);
+}
+
+#[test]
+fn check_selects_and_ignores() {
+    let desk = Desk::new();
+    desk.environment(".venv", &[]);
+    desk.write("requirements.txt", "flask\nsix=1\n");
+    let codes = |arguments: &[&str]| -> Vec<String> {
+        let records = json(&desk.run(["check", "--output-format", "json"].iter().chain(arguments)));
+        let records = records.as_array().cloned().unwrap_or_default();
+        records.iter().map(|record| record["code"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(codes(&["--select", "requirement-invalid"]), ["requirement-invalid"]);
+    assert_eq!(codes(&["--ignore", "requirement-invalid"]), ["requirement-not-installed"]);
+    assert_eq!(desk.run(["check", "--select", "nonsense"]).status.code(), Some(2));
+}
+
+#[test]
+fn check_searches_folders_and_keeps_out_of_environments() {
+    let desk = Desk::new();
+    let environment = desk.environment(".venv", &["six==1.17.0"]);
+    std::fs::write(environment.join("lib/python3.12/site-packages/requirements.txt"), "nonsense here\n")
+        .unwrap();
+    desk.write("node_modules/x/requirements.txt", "nonsense here\n");
+    desk.write("ignored/requirements.txt", "nonsense here\n");
+    desk.write(".gitignore", "ignored/\n");
+    desk.write("requirements/base.in", "six\n");
+    desk.write("constraints.txt", "six<2\n");
+    let output = desk.run(["check"]);
+    assert_eq!(text(&output), "No problems in 2 files\n");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn what_cannot_be_done_has_status_2() {
+    let desk = Desk::new();
+    for arguments in
+        [vec!["check", "nowhere.txt"], vec!["check"], vec!["env", "nowhere"], vec!["rule", "nonsense"]]
+    {
+        let output = desk.run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?} says why");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_text_is_a_finding() {
+    let desk = Desk::new();
+    desk.environment(".venv", &["six==1.17.0"]);
+    desk.write("requirements.txt", b"six\n\xff\xfe\xfd\n");
+    let output = desk.run(["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("requirement-invalid"), "{}", text(&output));
+    let utf16: Vec<u8> = "\u{feff}six\nflask\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    desk.write("requirements.txt", utf16);
+    assert!(text(&desk.run(["check"])).contains("`flask` is not installed"));
+    desk.write("requirements.txt", "\u{feff}six\n");
+    assert_eq!(desk.run(["check"]).status.code(), Some(0));
+}
+
+#[test]
+fn env_says_which_and_why() {
+    let desk = Desk::new();
+    let environment = desk.environment(".venv", &["Flask==3.0.0"]);
+    desk.write("learn/app.py", "");
+    let output = desk.run(["env", "learn/app.py", "--output-format", "json"]);
+    assert_eq!(output.status.code(), Some(0));
+    let answer = json(&output);
+    let found = &answer["environment"];
+    assert_eq!(found["path"], json!(environment));
+    assert_eq!(found["kind"], "venv");
+    assert_eq!(found["origin"], "nearest");
+    assert_eq!(found["reason"], "`.venv` one folder up");
+    assert_eq!(
+        found["python"],
+        json!({"version": "3.12.1", "implementation": "cpython", "executable": environment.join("bin/python")})
+    );
+    assert_eq!(found["installed"][0]["name"], "Flask");
+    assert_eq!(found["health"], json!([]));
+    let said = text(&desk.run(["env", "learn/app.py"]));
+    assert!(said.contains("`.venv` one folder up"), "{said}");
+    let none = Desk::new();
+    assert_eq!(none.run(["env"]).status.code(), Some(1));
+}
+
+#[test]
+fn requirements_has_a_record_for_each_line() {
+    let desk = Desk::new();
+    desk.environment(".venv", &["flask==3.0.0"]);
+    desk.write(
+        "requirements.txt",
+        "# c\nFlask[async] >=2, <4 ; python_version > '3' # x\n--index-url https://example.org/simple\nsix=1\n\
+         -e git+https://example.org/x.git#egg=x\n",
+    );
+    let output = desk.run(["requirements", "requirements.txt", "--output-format", "json"]);
+    assert_eq!(output.status.code(), Some(1), "one line is an error");
+    let records = json(&output);
+    assert_eq!(records.as_array().map(Vec::len), Some(4));
+    let flask = &records[0];
+    assert_eq!(flask["kind"], "requirement");
+    assert_eq!(flask["line"], 2);
+    assert_eq!(flask["name"], "Flask");
+    assert_eq!(flask["specifier"], ">=2,<4");
+    assert_eq!(flask["extras"], json!(["async"]));
+    assert_eq!(flask["marker"], "python_version > '3'");
+    assert_eq!(flask["applies"], true);
+    assert_eq!(flask["installed"], "3.0.0");
+    assert_eq!(flask["satisfied"], true);
+    assert_eq!(records[1]["kind"], "option");
+    assert_eq!(records[2]["kind"], "error");
+    assert_eq!(records[3]["editable"], true);
+    assert_eq!(records[3]["name"], "x");
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let desk = Desk::new();
+    let list = text(&desk.run(["rule"]));
+    assert!(list.lines().count() >= 9 && list.lines().all(|line| line.chars().count() <= 110), "{list}");
+    assert!(text(&desk.run(["rule", "environment-missing"])).starts_with("# environment-missing\n"));
+}
+
+#[test]
+fn fix_makes_and_fills_one_environment_for_the_folder() {
+    let index = Index::serve([Wheel::new("flask", "3.0.0"), Wheel::new("six", "1.17.0")]);
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    desk.write("a/requirements.txt", "flask\n");
+    desk.write("b/requirements.txt", "six\nflask\n");
+    let dry = desk.run(["fix", "--dry-run", "--installer", "pip"]);
+    assert_eq!(dry.status.code(), Some(0));
+    assert!(text(&dry).contains("-m venv"), "{}", text(&dry));
+    assert!(!desk.path(".venv").exists(), "a dry run does nothing");
+    let output = desk.run(["fix", "--installer", "pip"]);
+    let said = format!("{}{}", text(&output), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("No problems in 2 files"), "{said}");
+    assert!(desk.path(".venv/pyvenv.cfg").exists());
+    assert!(!desk.path("a/.venv").exists() && !desk.path("b/.venv").exists());
+}
+
+#[test]
+fn fix_says_what_it_could_not_do() {
+    let index = Index::serve([Wheel::new("flask", "3.0.0")]);
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    desk.write("requirements.txt", "no-such-thing-at-all\n");
+    let output = desk.run(["fix", "--installer", "pip"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("failed") && said.contains("no-such-thing-at-all"), "{said}");
+    assert_eq!(desk.run(["fix", "--python", "9.9"]).status.code(), Some(1), "there is an environment now");
+    let empty = Desk::new();
+    empty.write("requirements.txt", "six\n");
+    assert_eq!(empty.run(["fix", "--python", "9.9"]).status.code(), Some(2), "there is no such Python");
+}

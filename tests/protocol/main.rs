@@ -1,0 +1,13 @@
+//! The real server over a pipe. Each test is an editor's session: it must end in order, with no message left
+//! unread that matters and no process left behind.
+
+mod desk;
+
+mod answers;
+mod command_line;
+mod effects;
+mod encodings;
+mod lifecycle;
+mod loop_story;
+mod watching;
+mod withstands;

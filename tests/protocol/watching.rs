@@ -1,0 +1,93 @@
+//! What changes on the disk is noticed without a keystroke, and without the editor's help.
+
+use std::fs;
+
+use serde_json::json;
+use test_support::client::editor_capabilities;
+
+use crate::desk::{Desk, Editor, install_by_hand};
+
+/// An editor that watches no files.
+fn editor_that_does_not_watch(desk: &Desk) -> Editor {
+    let mut capabilities = editor_capabilities();
+    capabilities["workspace"]["didChangeWatchedFiles"] = json!({});
+    desk.editor_with(capabilities, json!({}))
+}
+
+#[test]
+fn an_installation_in_a_terminal_is_noticed() {
+    let desk = Desk::new();
+    let environment = desk.environment(".venv", &[]);
+    let file = desk.write("requirements.txt", "flask\n");
+    let mut editor = editor_that_does_not_watch(&desk);
+    editor.open(&file, "flask\n");
+    editor.expect(&file, &["0:requirement-not-installed"]);
+    install_by_hand(&environment, "flask==3.0.0");
+    editor.expect(&file, &[]);
+    fs::remove_dir_all(environment.join("lib/python3.12/site-packages/flask-3.0.0.dist-info")).unwrap();
+    editor.expect(&file, &["0:requirement-not-installed"]);
+}
+
+#[test]
+fn environments_come_and_go() {
+    let desk = Desk::new();
+    let file = desk.write("learn/requirements.txt", "flask\n");
+    let mut editor = editor_that_does_not_watch(&desk);
+    editor.open(&file, "flask\n");
+    editor.expect(&file, &["0:environment-missing"]);
+    let environment = desk.environment(".venv", &["flask==3.0.0"]);
+    editor.expect(&file, &[]);
+    desk.environment("learn/.venv", &[]);
+    editor.expect(&file, &["0:requirement-not-installed"]);
+    fs::rename(desk.path("learn/.venv"), desk.path("learn/put-away")).unwrap();
+    editor.expect(&file, &[]);
+    fs::remove_dir_all(environment).unwrap();
+    editor.expect(&file, &["0:environment-missing"]);
+}
+
+#[test]
+fn an_environment_that_breaks_is_noticed_and_so_is_its_repair() {
+    let desk = Desk::new();
+    let environment = desk.environment(".venv", &["flask==3.0.0"]);
+    let file = desk.write("requirements.txt", "flask\n");
+    let mut editor = editor_that_does_not_watch(&desk);
+    editor.open(&file, "flask\n");
+    editor.expect(&file, &[]);
+    fs::rename(environment.join("pyvenv.cfg"), environment.join("away")).unwrap();
+    editor.expect(&file, &["0:environment-broken"]);
+    fs::rename(environment.join("away"), environment.join("pyvenv.cfg")).unwrap();
+    editor.expect(&file, &[]);
+}
+
+#[test]
+fn an_included_file_is_watched() {
+    let desk = Desk::new();
+    desk.environment(".venv", &[]);
+    let file = desk.write("requirements.txt", "-r sub/base.txt\n");
+    fs::create_dir(desk.path("sub")).unwrap();
+    let mut editor = editor_that_does_not_watch(&desk);
+    editor.open(&file, "-r sub/base.txt\n");
+    editor.expect(&file, &["0:include-not-found"]);
+    desk.write("sub/base.txt", "flask\n");
+    editor.expect(&file, &[]);
+    fs::remove_file(desk.path("sub/base.txt")).unwrap();
+    editor.expect(&file, &["0:include-not-found"]);
+}
+
+#[test]
+fn what_the_editor_saw_counts_too() {
+    let desk = Desk::new();
+    let environment = desk.environment(".venv", &[]);
+    let file = desk.write("requirements.txt", "flask\n");
+    let mut editor = desk.editor();
+    editor.open(&file, "flask\n");
+    editor.expect(&file, &["0:requirement-not-installed"]);
+    let registered =
+        editor.take_unread().into_iter().find(|message| message["method"] == "client/registerCapability");
+    assert!(registered.is_some(), "the editor is asked to watch");
+    install_by_hand(&environment, "flask==3.0.0");
+    let site = environment.join("lib/python3.12/site-packages/flask-3.0.0.dist-info");
+    let changes = json!([{"uri": test_support::client::uri_of(&site), "type": 2}]);
+    editor.notify("workspace/didChangeWatchedFiles", json!({"changes": changes}));
+    editor.expect(&file, &[]);
+}
