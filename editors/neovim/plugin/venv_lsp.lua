@@ -33,11 +33,18 @@ vim.api.nvim_create_autocmd('FileType', {
 
 vim.api.nvim_create_autocmd('LspDetach', {
   group = group,
-  desc = 'Forget the environment of a buffer that is no longer served',
+  desc = 'Forget what a server that no longer serves a buffer said of it',
   callback = function(args)
     local client = vim.lsp.get_client_by_id(args.data.client_id)
-    if client and client.name == 'venv_lsp' then
-      vim.b[args.buf].venv_lsp_environment = nil
+    if not client or client.name ~= 'venv_lsp' then
+      return
+    end
+    vim.b[args.buf].venv_lsp_environment = nil
+    -- Neovim 0.12.4 clears the diagnostics that were pushed, and leaves those that it pulled.
+    local provider = client.server_capabilities.diagnosticProvider
+    if provider then
+      local namespace = vim.lsp.diagnostic.get_namespace(client.id, true, provider.identifier)
+      vim.diagnostic.reset(namespace, args.buf)
     end
   end,
 })

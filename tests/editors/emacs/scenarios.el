@@ -46,5 +46,6 @@
       (venv-lsp-test-wait "the end of the diagnostics" (lambda () (null (venv-lsp-test-diagnostics))))
       (should (directory-files-recursively (expand-file-name ".." (file-name-directory venv-lsp-test-file))
                                            "\\`langchain_ollama-.*\\.dist-info\\'" t))
+      (venv-lsp-test-wait "the answer to the command" (lambda () (zerop (jsonrpc-continuation-count server))))
       (eglot-shutdown server)
       (venv-lsp-test-wait "the end of the server" (lambda () (not (process-live-p process)))))))

@@ -114,8 +114,7 @@ function M.words(answer)
   if environment then
     say('%s', environment.path)
     say('  %s, %s', python_words(environment.python), environment.kind)
-    say('  from: %s', environment.origin)
-    say('  why: %s', environment.reason)
+    say('  why: %s (%s)', environment.reason, environment.origin)
     if environment.externally_managed then
       say('  externally managed: nothing is installed into it')
     end

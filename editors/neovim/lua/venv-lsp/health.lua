@@ -91,7 +91,7 @@ local function check_buffer(client, bufnr)
       'Take the code action on its first requirement, or make a `.venv`',
     })
   end
-  health.ok(('`%s`: `%s` (%s)'):format(name, environment.path, environment.origin))
+  health.ok(('`%s`: `%s` (%s)'):format(name, environment.path, environment.reason))
   for _, item in ipairs(environment.health or {}) do
     health.warn(('`%s`: %s'):format(item.code, item.message))
   end
