@@ -31,6 +31,8 @@ fn check_shows_the_line_a_caret_and_the_fix() {
       |
     1 | flask>=3
       |      ^^^
+      |
+    help: Install `flask>=3` into `.venv`
 
     error[requirement-invalid]: pip needs `==`, not `=`
      --> requirements.txt:2:4
@@ -41,6 +43,7 @@ fn check_shows_the_line_a_caret_and_the_fix() {
     help: Replace `=` with `==`
 
     2 problems in 1 file
+    `venv-lsp fix` does what an environment and an installation can do about it
     ");
 }
 
