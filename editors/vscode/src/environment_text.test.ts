@@ -14,12 +14,17 @@ const ENVIRONMENT: Environment = {
 
 test("an environment reads as its name, its Python and where it was found", () => {
   assert.equal(title(ENVIRONMENT), ".venv · Python 3.12");
-  assert.equal(detail(ENVIRONMENT), ".venv one folder up");
+  assert.equal(detail(ENVIRONMENT), "one folder up");
 });
 
 test("what is wrong with it is said", () => {
   const health = [{ code: "environment-broken", message: "its Python is gone" }];
-  assert.equal(detail({ ...ENVIRONMENT, health }), ".venv one folder up · its Python is gone");
+  assert.equal(detail({ ...ENVIRONMENT, health }), "one folder up · its Python is gone");
+});
+
+test("a reason that begins with something else stays whole", () => {
+  const reason = "`VIRTUAL_ENV` of the server's own environment";
+  assert.equal(detail({ ...ENVIRONMENT, reason }), "VIRTUAL_ENV of the server's own environment");
 });
 
 test("an environment without a known Python says its name alone", () => {

@@ -42,12 +42,14 @@ export function title(environment: Environment | null): string {
   return version ? `${shortName(environment.path)} · Python ${version}` : shortName(environment.path);
 }
 
-/** Where the environment came from and what is wrong with it, if anything is. */
+/** Where the environment came from and what is wrong with it, if anything is; its name is in the title already. */
 export function detail(environment: Environment | null): string {
   if (!environment) {
     return "Nothing serves this file";
   }
-  return plain([environment.reason, ...environment.health.map((problem) => problem.message)].join(" · "));
+  const named = `\`${shortName(environment.path)}\` `;
+  const reason = environment.reason.startsWith(named) ? environment.reason.slice(named.length) : environment.reason;
+  return plain([reason, ...environment.health.map((problem) => problem.message)].join(" · "));
 }
 
 /** The server's words where VS Code shows no Markdown: without the backticks around names. */

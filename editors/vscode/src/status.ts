@@ -77,7 +77,7 @@ export async function showEnvironment(server: Server): Promise<void> {
   const byFolder = {
     label: "$(blank) Let venv-lsp decide",
     description: "",
-    detail: "the environment that serves the file's folder; forgets a choice made here",
+    detail: "The environment that serves the file's folder; forgets a choice made here",
     environment: null,
     chosen: false,
   };

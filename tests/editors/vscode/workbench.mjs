@@ -77,7 +77,7 @@ export class Workbench {
         executablePath: tools.chromium,
         args: ["--headless", "--no-sandbox", ...quiet, "--disable-component-update", "--disable-sync"],
       });
-      const screen = { viewport: { width: 1100, height: 688 }, deviceScaleFactor: 1.5 };
+      const screen = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.25 };
       const context = await workbench.browser.newContext(screen);
       workbench.page = await context.newPage();
       workbench.page.setDefaultTimeout(120_000);

@@ -37,10 +37,24 @@ function codes(expected, uri = requirements()) {
   });
 }
 
-async function actions(uri = requirements()) {
+/**
+ * The quick fixes for the file's first diagnostic. VS Code cancels the question when another extension that starts
+ * meanwhile has actions too; then it is asked again.
+ */
+function actions(uri = requirements()) {
   const [diagnostic] = diagnostics(uri);
   const range = diagnostic?.range ?? new vscode.Range(0, 0, 0, 0);
-  return vscode.commands.executeCommand("vscode.executeCodeActionProvider", uri, range, vscode.CodeActionKind.QuickFix.value);
+  const ask = ["vscode.executeCodeActionProvider", uri, range, vscode.CodeActionKind.QuickFix.value];
+  return until("the code actions", async () => {
+    try {
+      return await vscode.commands.executeCommand(...ask);
+    } catch (error) {
+      if (error.message !== "Canceled") {
+        throw error;
+      }
+      return undefined;
+    }
+  });
 }
 
 /** What is in the environment's site-packages; nothing where there is no environment. */
