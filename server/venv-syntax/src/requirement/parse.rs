@@ -47,7 +47,7 @@ pub(crate) fn parse(
     };
     head.skip_blanks();
     if head.peek() == Some(b'[') {
-        parse_extras(&mut head, &mut requirement.extras, errors);
+        parse_extras(&mut head, text, &mut requirement.extras, errors);
         head.skip_blanks();
     }
     let mut marker_at = semicolon;
@@ -75,7 +75,18 @@ pub(crate) fn parse(
 
 pub(crate) fn name(text: &str, start: usize, end: usize) -> Name {
     let written = &text[start..end];
-    Name { span: span(start, end), text: written.into(), normalized: normalize_name(written).into() }
+    let normalized = if is_normalized(written) { written.into() } else { normalize_name(written).into() };
+    Name { span: span(start, end), text: written.into(), normalized }
+}
+
+/// Whether [`normalize_name`] changes nothing, as with most names.
+fn is_normalized(name: &str) -> bool {
+    let mut dash = false;
+    name.bytes().all(|byte| {
+        let twice = dash && byte == b'-';
+        dash = byte == b'-';
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || (dash && !twice)
+    })
 }
 
 /// `"six==1.0"`: the length of the opening quote, and where the text before the closing one ends.
@@ -144,7 +155,7 @@ fn missing_name(head: &Cursor<'_>, text: &str) -> SyntaxError {
     }
 }
 
-fn parse_extras(head: &mut Cursor<'_>, extras: &mut Vec<Name>, errors: &mut Vec<SyntaxError>) {
+fn parse_extras(head: &mut Cursor<'_>, text: &str, extras: &mut Vec<Name>, errors: &mut Vec<SyntaxError>) {
     let open = head.position;
     head.position += 1;
     let mut comma: Option<usize> = None;
@@ -190,7 +201,7 @@ fn parse_extras(head: &mut Cursor<'_>, extras: &mut Vec<Name>, errors: &mut Vec<
                 let ends = matches!(next, None | Some(b'=' | b'<' | b'>' | b'!' | b'~' | b'@'));
                 let error = SyntaxError::requirement(span(open, open + 1), missing);
                 match extras.last() {
-                    Some(last) if ends && comma.is_none() => {
+                    Some(last) if ends && comma.is_none() && !text[start..].contains(']') => {
                         errors.push(error.fixed_by(Span::empty(last.span.end), "]", "Add the missing `]`"));
                     }
                     _ if ends => errors.push(error),

@@ -99,6 +99,11 @@ pub(super) fn parse_editable(
 }
 
 fn place(content: &str) -> Option<Place> {
+    // Most requirements have none of these, and end in a number or a letter of their name.
+    let bytes = content.as_bytes();
+    if memchr::memchr3(b':', b'/', b'\\', bytes).is_none() && !content.starts_with('.') {
+        return archive(content).then_some(Place::Path);
+    }
     if let Some(scheme) = scheme(content) {
         let lower = scheme.to_ascii_lowercase();
         if SCHEMES.contains(&lower.as_str()) {
@@ -123,10 +128,22 @@ fn place(content: &str) -> Option<Place> {
     if head.starts_with('.') || head.contains(['/', '\\']) || content.starts_with("~/") {
         return Some(Place::Path);
     }
-    let path = content.split([';', '[']).next().unwrap_or(content).trim_end();
-    let lower_end = path.get(path.len().saturating_sub(8)..).unwrap_or(path).to_ascii_lowercase();
-    (ARCHIVES.iter().any(|suffix| lower_end.ends_with(suffix)) && !path.contains(['@', '=', '<', '>', ' ']))
-        .then_some(Place::Path)
+    archive(content).then_some(Place::Path)
+}
+
+/// Whether the text is the name of an archive and not a requirement by name.
+fn archive(content: &str) -> bool {
+    let path = match content.split_once([';', '[']) {
+        Some((path, _)) => path.trim_end(),
+        None => content,
+    };
+    let ends = |suffix: &&str| {
+        let at = path.len().saturating_sub(suffix.len());
+        path.as_bytes()[at..].eq_ignore_ascii_case(suffix.as_bytes())
+    };
+    matches!(path.as_bytes().last(), Some(b'l' | b'p' | b'z' | b'r' | b'2' | b'L' | b'P' | b'Z' | b'R'))
+        && ARCHIVES.iter().any(ends)
+        && !path.contains(['@', '=', '<', '>', ' '])
 }
 
 fn scheme(content: &str) -> Option<&str> {

@@ -13,6 +13,9 @@ pub(super) fn is_template(text: &str) -> bool {
 /// Says what a line of another language is, if it is one.
 pub(super) fn foreign_line(text: &str, start: usize, end: usize) -> Option<SyntaxError> {
     let line = &text[start..end];
+    if !line.starts_with(['<', '=', '>', '|']) && memchr::memchr2(b' ', b'\t', line.as_bytes()).is_none() {
+        return None;
+    }
     let mut words = line.split_ascii_whitespace();
     let first = words.next()?;
     let second = words.next();
