@@ -76,5 +76,12 @@ find "$HOME/playground" -path '*/.venv/lib/python*/site-packages/langchain_ollam
   exit 1
 }
 terminal send-keys ':q!' Enter
-until ! terminal has-session 2>/dev/null; do sleep 0.05; done
+end=$((SECONDS + 120))
+while terminal has-session 2>/dev/null; do
+  if [ "$SECONDS" -ge "$end" ]; then
+    echo 'Helix does not end' >&2
+    exit 1
+  fi
+  sleep 0.05
+done
 echo "passed with $("$helix" --version)"
