@@ -10,7 +10,7 @@ use super::logical::{Contents, LogicalLine, logical_line, to_source};
 use super::mistakes::{foreign_line, is_template};
 use super::options::{Options, parse_options};
 use super::remap::{remap_errors, remap_kind};
-use super::{Line, LineKind, LineTree, OptionItem, OptionKind, RequirementLine};
+use super::{Line, LineKind, LineTree, OptionItem, OptionKind, RequirementLine, RequirementTarget};
 
 /// Reads the logical line that begins at `start`, and says where the next one does.
 pub(super) fn parse_line(text: &str, start: usize) -> (Line, Option<usize>) {
@@ -33,7 +33,10 @@ fn tree(line: LogicalLine<'_>) -> LineTree {
     if line.contents.has(Contents::DOLLAR)
         && let Some(variable) = variable(&line.text)
     {
-        errors.retain(|error| error.span.end <= offset(variable));
+        errors.retain(|error| error.span.end < offset(variable));
+        if name_goes_on(&kind, &line.text[..variable]) {
+            kind = LineKind::Invalid;
+        }
     }
     if !line.pieces.is_empty() {
         let map = |span: Span| to_source(&line.pieces, span);
@@ -47,6 +50,21 @@ fn tree(line: LogicalLine<'_>) -> LineTree {
     }
     errors.sort_by_key(|error| error.span);
     LineTree { len: offset(line.len), kind, errors, comments: line.comments }
+}
+
+/// Whether the name of the requirement goes on in the variable that is behind `before`: what
+/// `django-${PART}` asks for is not known.
+fn name_goes_on(kind: &LineKind, before: &str) -> bool {
+    match kind {
+        LineKind::Requirement(RequirementLine { target: RequirementTarget::Named(requirement), .. }) => {
+            let name = requirement.name.span;
+            // A `-` or `.` at its end is not part of it.
+            before
+                .get(name.end as usize..)
+                .is_some_and(|rest| rest.bytes().all(|byte| matches!(byte, b'-' | b'.')))
+        }
+        LineKind::Requirement(_) | LineKind::Blank | LineKind::Options(_) | LineKind::Invalid => false,
+    }
 }
 
 /// Where the first `${NAME}` is.

@@ -125,6 +125,10 @@ fn place(content: &str) -> Option<Place> {
     let stop =
         |c: char| c.is_whitespace() || matches!(c, ';' | '@' | '=' | '<' | '>' | '!' | '~' | '[' | '(' | ',');
     let head = content.split(stop).next().unwrap_or(content);
+    // On its own, a `\` is a continuation gone wrong.
+    if head == "\\" {
+        return None;
+    }
     if head.starts_with('.') || head.contains(['/', '\\']) || content.starts_with("~/") {
         return Some(Place::Path);
     }
