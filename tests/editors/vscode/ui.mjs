@@ -21,7 +21,7 @@ export async function createsAnEnvironment(workbench, playground, screenshots) {
   await page.locator(".monaco-hover", { hasText: "environment-missing" }).filter({ hasText: "Quick Fix" }).first().waitFor();
   await shot("1-missing");
 
-  await narrowSidebar(page, 165);
+  await narrowSidebar(page, 195);
   await page.keyboard.press("Control+Shift+M");
   await page.locator(".markers-panel .monaco-list-row", { hasText: "environment-missing" }).waitFor();
   const create = await quickFix(page, CREATE);

@@ -20,6 +20,7 @@ const QUIET = {
   "security.workspace.trust.startupPrompt": "never",
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
+  "workbench.activityBar.location": "hidden",
   "workbench.editor.useModal": "off",
   "workbench.enableExperiments": false,
   "workbench.reduceMotion": "on",
@@ -77,7 +78,7 @@ export class Workbench {
         executablePath: tools.chromium,
         args: ["--headless", "--no-sandbox", ...quiet, "--disable-component-update", "--disable-sync"],
       });
-      const screen = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.25 };
+      const screen = { viewport: { width: 1340, height: 838 }, deviceScaleFactor: 1.2 };
       const context = await workbench.browser.newContext(screen);
       workbench.page = await context.newPage();
       workbench.page.setDefaultTimeout(120_000);
