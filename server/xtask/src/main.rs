@@ -3,6 +3,7 @@
 //! They are for a person at a terminal, on any platform that the server runs on, with nothing set up but what each
 //! says that it needs. Whatever they fetch goes to `.cache` in the project.
 
+mod codegen;
 mod install;
 mod loopback;
 mod project;
@@ -33,6 +34,8 @@ enum Command {
     Try(try_out::Options),
     /// Run all tests, in real editors too; needs Python and Node
     Test(test::Options),
+    /// Write the generated documents anew
+    Codegen,
     /// Install the server and the extension of an editor
     Install(install::Options),
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Try(options) => try_out::run(&options, &terminal),
         Command::Test(options) => test::run(&options, &terminal),
+        Command::Codegen => codegen::run(&terminal),
         Command::Install(options) => install::run(&options, &terminal),
     };
     match outcome {

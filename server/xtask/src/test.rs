@@ -42,8 +42,10 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> anyhow::Result<bool
         let outcome = part.run().unwrap_or_else(|error| Outcome::failed(format!("{error:#}")));
         let may_be_missing = options.allow_missing_editors || !part.sets_itself_up();
         let outcome = if may_be_missing { outcome } else { outcome.with_missing_as_failed() };
-        if let Some(reason) = &outcome.reason {
-            terminal.error(reason);
+        match &outcome.reason {
+            Some(reason) if outcome.failed > 0 => terminal.error(reason),
+            Some(reason) => terminal.line(reason),
+            None => {}
         }
         results.push((part, outcome, started.elapsed()));
     }
