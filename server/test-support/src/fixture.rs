@@ -140,9 +140,9 @@ fn take_marks(text: &str) -> (String, Vec<String>) {
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim_start_matches(' ');
         let column = line.len() - trimmed.len();
-        let carets = trimmed.strip_prefix('#').map_or("", |rest| {
-            &rest[..rest.len() - rest.trim_start_matches('^').len()]
-        });
+        let carets = trimmed
+            .strip_prefix('#')
+            .map_or("", |rest| &rest[..rest.len() - rest.trim_start_matches('^').len()]);
         let message = trimmed.strip_prefix('#').map(|rest| rest[carets.len()..].trim());
         let is_mark = |message: &&str| {
             ["error[", "warning[", "information[", "hint["].iter().any(|start| message.starts_with(start))
@@ -180,7 +180,9 @@ fn machine(words: &str) -> Machine {
         } else {
             let last = machine.interpreters.last_mut().expect("`python=` comes before what is said of it");
             match word.split_once('=') {
-                None if word == "managed" => last.externally_managed = Some("/usr/lib/EXTERNALLY-MANAGED".into()),
+                None if word == "managed" => {
+                    last.externally_managed = Some("/usr/lib/EXTERNALLY-MANAGED".into());
+                }
                 None if word == "no-ensurepip" => last.has_ensurepip = false,
                 Some(("pip", version)) => last.pip = Version::from_str(version).ok(),
                 _ => panic!("`{word}` says nothing about a machine"),
@@ -214,17 +216,18 @@ fn environment(words: &str) -> Chosen {
             Some(("python", wanted)) => version = python(wanted),
             Some(("levels", count)) => levels = count.parse().expect("`levels` is a number"),
             Some(("origin", "VIRTUAL_ENV")) => origin = Some(Origin::Variable("VIRTUAL_ENV")),
-            Some(("broken", code)) => health.push(HealthIssue {
-                code: "python-missing",
-                message: format!("{code} is gone"),
-            }),
+            Some(("broken", code)) => {
+                health.push(HealthIssue { code: "python-missing", message: format!("{code} is gone") });
+            }
             _ => panic!("`{word}` says nothing about an environment"),
         }
     }
     let folder = root.parent().unwrap_or(&root).to_owned();
     let environment = Environment {
         executable: root.join("bin/python"),
-        site_packages: vec![root.join(format!("lib/python{}.{}/site-packages", version.major, version.minor))],
+        site_packages: vec![
+            root.join(format!("lib/python{}.{}/site-packages", version.major, version.minor)),
+        ],
         root,
         kind: EnvironmentKind::Venv,
         markers: markers(&version),
@@ -242,7 +245,8 @@ fn environment(words: &str) -> Chosen {
 
 fn python(version: &str) -> PythonVersion {
     let mut parts = version.splitn(3, '.');
-    let mut number = || parts.next().and_then(|part| part.parse().ok()).expect("a version is `3.12` or `3.12.1`");
+    let mut number =
+        || parts.next().and_then(|part| part.parse().ok()).expect("a version is `3.12` or `3.12.1`");
     let (major, minor) = (number(), number());
     let patch = parts.next().unwrap_or_default().to_owned();
     PythonVersion { major, minor, patch, implementation: Implementation::CPython }

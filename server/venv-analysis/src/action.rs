@@ -65,7 +65,8 @@ pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Act
 /// `at`, grown to the logical lines that it touches.
 fn whole_lines(context: &Context<'_>, at: Span) -> Span {
     let lines = context.manifest.tree.lines.iter();
-    let touched = lines.map(|line| Span::new(line.start, line.start + line.tree.len)).filter(|line| line.meets(at));
+    let touched =
+        lines.map(|line| Span::new(line.start, line.start + line.tree.len)).filter(|line| line.meets(at));
     touched.fold(at, Span::cover)
 }
 
@@ -148,10 +149,10 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
     let beside = context.manifest.folder();
     let mut add = |interpreter: &Interpreter, folder: &Path, install: bool, preferred: bool| {
         let count = count_for(context, &interpreter.markers);
-        let mut title = String::from("Create `.venv`");
-        if folder != beside {
-            title.push_str(&format!(" in the workspace folder {}", environment_name(folder)));
-        }
+        let mut title = match folder.file_name().filter(|_| folder != beside) {
+            Some(name) => format!("Create `{}/.venv`", plain(&name.to_string_lossy())),
+            None => String::from("Create `.venv`"),
+        };
         title.push_str(&format!(" with Python {}.{}", interpreter.version.major, interpreter.version.minor));
         if install {
             title.push_str(&format!(" and install {}", counted(count, "requirement")));

@@ -29,6 +29,11 @@ pub fn explain_failure(lines: &[String]) -> String {
             "The package index could not be reached; check the network and the proxy settings".to_owned()
         };
     }
+    if has("Traceback (most recent call last)") {
+        // Python's last line names the exception; what is indented leads to it.
+        let exception = lines.iter().rfind(|line| !line.trim().is_empty() && !line.starts_with(' '));
+        return exception.map_or_else(String::new, |line| format!("it crashed with {}", plain(line.trim())));
+    }
     let said = lines
         .iter()
         .find(|line| {
@@ -101,6 +106,13 @@ mod tests {
             explain(output),
             "pip cannot use the SOCKS proxy: it needs PySocks, or uv as the installer"
         );
+    }
+
+    #[test]
+    fn a_crash_is_named_by_its_exception() {
+        let output = "ERROR: Exception:\nTraceback (most recent call last):\n  File \"x.py\", line 1, in run\n    \
+                      return 1\nTypeError: unhashable type: 'dict'";
+        assert_eq!(explain(output), "it crashed with TypeError: unhashable type: 'dict'");
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod check;
 mod env;
 mod find;
 mod fix;
+mod reference;
 mod requirements;
 mod rule;
 mod text;
@@ -48,6 +49,9 @@ enum Command {
         /// The rule's code, such as requirement-not-installed
         code: Option<String>,
     },
+    /// Print a generated page of the reference
+    #[command(hide = true)]
+    Reference { page: String },
 }
 
 #[derive(Args)]
@@ -144,6 +148,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Env(env) => env::run(&env),
         Command::Requirements(requirements) => requirements::run(&requirements),
         Command::Rule { code } => rule::run(code.as_deref()),
+        Command::Reference { page } => reference::run(&page),
     };
     match result {
         Ok(Verdict::Clean) => ExitCode::SUCCESS,

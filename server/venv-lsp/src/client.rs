@@ -7,11 +7,11 @@ use std::fmt;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use ls_types::notification::{Notification, Progress as ProgressNotification};
+use ls_types::notification::{Notification, Progress as ProgressNotification, PublishDiagnostics};
 use ls_types::{
-    ClientCapabilities, ConfigurationItem, Diagnostic, DidChangeWatchedFilesRegistrationOptions,
-    FileSystemWatcher, GlobPattern, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
-    Registration, Uri, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport,
+    ClientCapabilities, ConfigurationItem, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher,
+    GlobPattern, MessageType, ProgressParams, ProgressParamsValue, ProgressToken, Registration, Uri,
+    WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport,
 };
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
@@ -19,6 +19,7 @@ use tokio::time::timeout;
 use tower_lsp::Client;
 
 use crate::positions::Encoding;
+use crate::server::Outlet;
 use crate::session::Event;
 
 /// What the client said that it can do, as far as it matters here.
@@ -37,11 +38,6 @@ pub struct Abilities {
 
 /// Something to be told or asked.
 pub enum Outgoing {
-    Publish {
-        uri: Uri,
-        version: Option<i32>,
-        diagnostics: Vec<Diagnostic>,
-    },
     Log(MessageType, String),
     Show(MessageType, String),
     Progress(ProgressParams),
@@ -57,7 +53,10 @@ pub enum Outgoing {
 
 /// The queue. Cheap to clone.
 #[derive(Clone)]
-pub struct Outbox(mpsc::UnboundedSender<Outgoing>);
+pub struct Outbox {
+    queue: mpsc::UnboundedSender<Outgoing>,
+    outlet: Outlet,
+}
 
 /// A request to the client that is not answered must not keep anything alive.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -88,19 +87,25 @@ impl Abilities {
 
 impl Outbox {
     /// The queue, and the task that empties it.
-    pub fn new(client: Client) -> (Self, impl Future<Output = ()> + Send) {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        (Self(sender), deliver(client, receiver))
+    pub fn new(client: Client, outlet: Outlet) -> (Self, impl Future<Output = ()> + Send) {
+        let (queue, receiver) = mpsc::unbounded_channel();
+        (Self { queue, outlet }, deliver(client, receiver))
     }
 
     pub fn send(&self, outgoing: Outgoing) {
-        if self.0.send(outgoing).is_err() {
+        if self.queue.send(outgoing).is_err() {
             tracing::debug!("the client is gone");
         }
     }
 
-    pub fn publish(&self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
-        self.send(Outgoing::Publish { uri, version, diagnostics });
+    /// Publishes diagnostics that are JSON already.
+    pub fn publish(&self, uri: &Uri, version: Option<i32>, diagnostics: &str) {
+        let uri = Value::from(uri.as_str());
+        let version = version.map_or_else(String::new, |version| format!(r#""version":{version},"#));
+        self.outlet.send(&format!(
+            r#"{{"jsonrpc":"2.0","method":"{method}","params":{{"uri":{uri},{version}"diagnostics":{diagnostics}}}}}"#,
+            method = PublishDiagnostics::METHOD,
+        ));
     }
 
     pub fn log(&self, kind: MessageType, message: impl fmt::Display) {
@@ -171,9 +176,6 @@ impl Notification for EnvironmentChanged {
 async fn deliver(client: Client, mut queue: mpsc::UnboundedReceiver<Outgoing>) {
     while let Some(outgoing) = queue.recv().await {
         match outgoing {
-            Outgoing::Publish { uri, version, diagnostics } => {
-                client.publish_diagnostics(uri, diagnostics, version).await;
-            }
             Outgoing::Log(kind, message) => client.log_message(kind, message).await,
             Outgoing::Show(kind, message) => client.show_message(kind, message).await,
             Outgoing::Progress(params) => client.send_notification::<ProgressNotification>(params).await,

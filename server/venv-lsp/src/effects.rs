@@ -116,12 +116,11 @@ pub fn verify(
             lacking.join(", ")
         ));
     }
-    let python =
-        environment.python.as_ref().map_or_else(String::new, |version| format!(" (Python {version})"));
+    // Short enough for one line of a narrow terminal: the progress has said the rest.
     Ok(match (plan.creates, plan.promises.len()) {
-        (true, 0) => format!("Created {name}{python}"),
-        (true, count) => format!("Created {name}{python} and installed {}", counted(count, "requirement")),
-        (false, count) => format!("Installed {} into {name}{python}", counted(count, "requirement")),
+        (true, 0) => format!("Created {name}"),
+        (true, count) => format!("Created {name} and installed {}", counted(count, "requirement")),
+        (false, count) => format!("Installed {} into {name}", counted(count, "requirement")),
     })
 }
 
@@ -143,8 +142,8 @@ async fn remove_half_made(root: &Path) -> String {
 fn left_behind(root: &Path, created: bool) -> String {
     let name = environment_name(root);
     if created {
-        format!("{name} was created and may be filled in part")
+        format!("{name} was created and stays, filled in part")
     } else {
-        format!("{name} may be changed in part")
+        format!("{name} stays, changed in part")
     }
 }

@@ -3,6 +3,7 @@
 mod backend;
 mod guard;
 mod intake;
+mod outlet;
 mod parent;
 
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ use crate::effects::ProcessGroups;
 use crate::session::{Event, Session};
 use backend::Backend;
 use guard::Guard;
+pub(crate) use outlet::Outlet;
 
 /// How many requests may be under way at once. The framework's reader stops when there are more, and with it
 /// cancellation; an editor never gets there.
@@ -45,15 +47,17 @@ pub fn serve() -> anyhow::Result<ExitCode> {
     let ending = Arc::new(Ending::default());
     let groups = Arc::new(ProcessGroups::default());
     let input = intake::start(Arc::clone(&ending));
+    let outlet = Outlet::start(Arc::clone(&ending));
     let (events, session_events) = mpsc::channel();
     let handle = runtime.handle().clone();
 
     let session_groups = Arc::clone(&groups);
     let session_ending = Arc::clone(&ending);
     let session_handle = handle.clone();
+    let session_outlet = outlet.clone();
     let backend_events = events.clone();
     let (service, socket) = LspService::build(move |client| {
-        let (outbox, deliver) = Outbox::new(client);
+        let (outbox, deliver) = Outbox::new(client, session_outlet);
         session_handle.spawn(deliver);
         let session = Session::new(backend_events.clone(), outbox, session_handle.clone(), session_groups);
         std::thread::spawn(move || session.run(&session_events));
@@ -65,7 +69,7 @@ pub fn serve() -> anyhow::Result<ExitCode> {
     .finish();
 
     runtime.block_on(async {
-        let serving = Server::new(input, tokio::io::stdout(), socket)
+        let serving = Server::new(input, outlet.clone(), socket)
             .concurrency_level(CONCURRENCY)
             .serve(Guard::new(service));
         tokio::spawn(parent::watch(Arc::clone(&ending)));
@@ -79,6 +83,7 @@ pub fn serve() -> anyhow::Result<ExitCode> {
         }
     });
     groups.kill_all();
+    outlet.flush(LAST_WORDS);
     runtime.shutdown_background();
     Ok(if ending.shut_down.load(Ordering::Acquire) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

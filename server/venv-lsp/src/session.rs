@@ -119,7 +119,7 @@ impl Session {
             Event::Initialized => self.outbox.send(Outgoing::Register(self.abilities)),
             Event::Open(params) => {
                 let document = params.text_document;
-                self.open(document.uri, document.version, document.text);
+                self.open(&document.uri, document.version, document.text);
             }
             Event::Change(params) => {
                 let encoding = self.abilities.encoding;
@@ -151,8 +151,9 @@ impl Session {
             Event::Environment(uri, reply) => self.environment(&uri, reply),
             Event::Execute(params, reply) => self.execute(params, reply),
             Event::CancelProgress(token) => self.works.cancel(&token),
+            Event::CancelAll => self.works.cancel_all(),
             Event::Analysed { path, opening, analysis } => self.analysed(&path, opening, analysis),
-            Event::WorkDone(done) => self.work_done(*done),
+            Event::WorkDone(done) => self.work_done(&done),
             Event::Stop => {}
         }
     }
@@ -187,8 +188,8 @@ impl Session {
         }
     }
 
-    fn open(&mut self, uri: Uri, version: i32, text: String) {
-        let Some(path) = convert::path(&uri).filter(|path| is_manifest(path)) else {
+    fn open(&mut self, uri: &Uri, version: i32, text: String) {
+        let Some(path) = convert::path(uri).filter(|path| is_manifest(path)) else {
             tracing::debug!("`{}` is not a file that asks for packages", uri.as_str());
             return;
         };
@@ -199,14 +200,14 @@ impl Session {
         self.openings += 1;
         let document = Document::new(uri.clone(), path.clone(), self.openings, version, text);
         self.documents.insert(path, document);
-        self.text_changed(&uri);
+        self.text_changed(uri);
     }
 
     fn close(&mut self, uri: &Uri) {
         let Some(path) = convert::path(uri) else { return };
         if self.documents.remove(&path).is_some() {
             if !self.abilities.pull {
-                self.outbox.publish(uri.clone(), None, Vec::new());
+                self.outbox.publish(uri, None, "[]");
             }
             self.text_changed(uri);
             self.watch();
@@ -237,7 +238,7 @@ impl Session {
     fn settle(&mut self) {
         match self.disk.take(Instant::now()) {
             Some(Changed::Everything) => self.forget_everything(),
-            Some(Changed::Paths(paths)) => self.disk_changed(&paths),
+            Some(Changed::Paths(paths)) => self.disk_changed(paths),
             None => {}
         }
         let open = self.open_texts();
@@ -260,8 +261,10 @@ impl Session {
         self.facts_changed(|_| true);
     }
 
-    fn disk_changed(&mut self, paths: &[PathBuf]) {
-        self.reader.forget(paths);
+    fn disk_changed(&mut self, mut paths: Vec<PathBuf>) {
+        // What is being made is looked at when it has been made.
+        paths.retain(|path| !self.works.is_making(path));
+        self.reader.forget(&paths);
         self.facts_changed(|document| {
             let Some(known) = &document.analysis else { return true };
             paths.iter().any(|path| depends_on(known, path))
@@ -310,37 +313,39 @@ impl Session {
             self.outbox.log(MessageType::ERROR, message);
             return;
         };
+        let facts_changed =
+            document.analysis.as_ref().is_none_or(|known| !Arc::ptr_eq(&known.facts, &analysis.facts));
         document.analysis = Some(Arc::from(analysis));
+        document.has_news |= facts_changed;
         if !document.is_current {
             // Text or facts have moved on; the next look is about to start.
             return;
         }
-        self.tell(path);
+        let has_news = std::mem::take(&mut document.has_news);
+        self.tell(path, has_news);
         self.answer_waiting(path);
-        self.watch();
+        if has_news {
+            self.watch();
+        }
     }
 
     /// Tells the client about a file what it does not know yet.
-    fn tell(&mut self, path: &Path) {
+    fn tell(&mut self, path: &Path, facts_changed: bool) {
         let Some(document) = self.documents.get_mut(path) else { return };
         let Some(analysis) = &document.analysis else { return };
-        let news = match &document.published {
-            Some((version, diagnostics)) => {
-                *version != analysis.version || *diagnostics != analysis.diagnostics
-            }
-            None => true,
-        };
-        if news {
+        let known = document.published.as_ref();
+        let same_text = known.is_some_and(|(version, _)| *version == analysis.version);
+        if !same_text || known.is_none_or(|(_, json)| *json != analysis.json) {
             if self.abilities.pull {
                 // The client asks by itself when the text changes, but not when the facts do.
-                let same_text =
-                    document.published.as_ref().is_some_and(|(version, _)| *version == analysis.version);
                 self.must_refresh |= same_text;
             } else {
-                let diagnostics = analysis.diagnostics.clone();
-                self.outbox.publish(document.uri.clone(), Some(analysis.version), diagnostics);
+                self.outbox.publish(&document.uri, Some(analysis.version), &analysis.json);
             }
-            document.published = Some((analysis.version, analysis.diagnostics.clone()));
+            document.published = Some((analysis.version, Arc::clone(&analysis.json)));
+        }
+        if !facts_changed {
+            return;
         }
         let environment =
             analysis.context().chosen().map_or(Value::Null, |chosen| report::environment(chosen, false));

@@ -7,6 +7,8 @@
 //! What this crate deliberately is not: it reads no file, follows no `-r`, knows no environment, and has
 //! no opinion on whether a package exists.
 
+#![warn(missing_docs, unreachable_pub)]
+
 mod cursor;
 mod error;
 mod marker;

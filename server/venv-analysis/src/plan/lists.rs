@@ -39,10 +39,11 @@ impl Lists {
         for wanted in &all {
             let is_asked = wanted.role == Role::Requirements
                 && asked.iter().any(|asked| std::ptr::eq(asked.entry, wanted.entry));
-            if !is_asked && !wanted.entry.is_invalid() {
-                if let Some(line) = constraint(wanted.entry, &wanted.manifest.text) {
-                    push_line(&mut lists.constraints, &line);
-                }
+            if !is_asked
+                && !wanted.entry.is_invalid()
+                && let Some(line) = constraint(wanted.entry, &wanted.manifest.text)
+            {
+                push_line(&mut lists.constraints, &line);
             }
         }
         lists

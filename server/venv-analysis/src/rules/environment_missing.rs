@@ -32,15 +32,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         None => message.push_str(", and no Python was found to make one with"),
         Some(python) => {
             let executable = plain(&python.executable.to_string_lossy());
-            if python.externally_managed.is_some() {
-                let _ = write!(
-                    message,
-                    "; `{executable}` (Python {}) is externally managed, so pip would refuse",
-                    python.version
-                );
+            let verdict = if python.externally_managed.is_some() {
+                "is externally managed, so pip would refuse"
             } else {
-                let _ = write!(message, "; `{executable}` (Python {}) would be used", python.version);
-            }
+                "would be used"
+            };
+            let _ = write!(message, "; Python {} {verdict} (`{executable}`)", python.version);
             if let Err(reason) = creator(machine, python, context.config.installer) {
                 let _ = write!(message, ". {reason}");
             }

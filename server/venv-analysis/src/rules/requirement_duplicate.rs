@@ -20,42 +20,46 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let mut first: FxHashMap<&str, &Entry> = FxHashMap::default();
+    // `None` when a name was reported: once is enough to find the others.
+    let mut first: FxHashMap<&str, Option<&Entry>> = FxHashMap::default();
     first.reserve(context.manifest.entries.len());
     for entry in &context.manifest.entries {
         let Some(requirement) = entry.requirement() else { continue };
-        let earlier = match first.entry(&requirement.name.normalized) {
+        let known = match first.entry(&requirement.name.normalized) {
             MapEntry::Vacant(vacant) => {
-                vacant.insert(entry);
+                vacant.insert(Some(entry));
                 continue;
             }
-            MapEntry::Occupied(occupied) => *occupied.get(),
+            MapEntry::Occupied(occupied) => occupied.into_mut(),
         };
+        let Some(earlier) = *known else { continue };
         if same_extras(earlier, entry) && both_apply(context, earlier, entry) {
-            let message = format!("`{}` is asked for more than once in this file", requirement.name.text);
-            let same = earlier.joined(&context.manifest.text) == entry.joined(&context.manifest.text);
-            let found = findings.add(entry.name_span(), message);
-            found.related.push(Related {
-                file: None,
-                span: earlier.name_span(),
-                message: "first asked for here".to_owned(),
-            });
-            if same {
-                found.edit = Some(removal(context, entry));
-            }
+            *known = None;
+            report(context, findings, earlier, entry, &requirement.name.text);
         }
+    }
+}
+
+fn report(context: &Context<'_>, findings: &mut Findings<'_>, earlier: &Entry, entry: &Entry, name: &str) {
+    let text = &context.manifest.text;
+    let found = findings.add(entry.name_span(), format!("`{name}` is asked for more than once in this file"));
+    found.related.push(Related {
+        file: None,
+        span: earlier.name_span(),
+        message: "first asked for here".to_owned(),
+    });
+    if earlier.joined(text) == entry.joined(text) {
+        found.edit = Some(removal(context, entry));
     }
 }
 
 /// `requests` beside `requests[socks]` is how some files are written, and pip merges them.
 fn same_extras(one: &Entry, other: &Entry) -> bool {
-    let extras = |entry: &Entry| {
-        let mut names: Vec<Box<str>> = entry
-            .requirement()
-            .map(|requirement| requirement.extras.iter().map(|extra| extra.normalized.clone()).collect())
-            .unwrap_or_default();
+    let extras = |entry: &'_ Entry| {
+        let extras = entry.requirement().map(|requirement| &requirement.extras[..]).unwrap_or_default();
+        let mut names: Vec<&str> = extras.iter().map(|extra| &*extra.normalized).collect();
         names.sort_unstable();
-        names
+        names.join(",")
     };
     extras(one) == extras(other)
 }

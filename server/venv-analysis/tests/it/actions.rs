@@ -32,7 +32,7 @@ fn without_an_environment_one_can_be_made() {
          flask\nrequests\ncolorama; sys_platform == 'win32'$0\n"
     ), @r#"
     * Create `.venv` with Python 3.12 and install 2 requirements  ["environment-missing"]
-      Create `.venv` in the workspace folder `p` with Python 3.12 and install 2 requirements  ["environment-missing"]
+      Create `p/.venv` with Python 3.12 and install 2 requirements  ["environment-missing"]
       Create `.venv` with Python 3.13 and install 2 requirements  ["environment-missing"]
       Create `.venv` with Python 3.11 and install 2 requirements  ["environment-missing"]
       Create `.venv` with Python 3.12  ["environment-missing"]

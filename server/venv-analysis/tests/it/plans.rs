@@ -20,7 +20,13 @@ fn planned_with(text: &str, effect: &Effect, installer: Installer) -> String {
     let mut said = String::new();
     for step in &plan.steps {
         let args: Vec<_> = step.args.iter().map(|arg| arg.to_string_lossy()).collect();
-        said += &format!("{} [{}]\n  {} {}\n", step.doing, step.cwd.display(), step.program.display(), args.join(" "));
+        said += &format!(
+            "{} [{}]\n  {} {}\n",
+            step.doing,
+            step.cwd.display(),
+            step.program.display(),
+            args.join(" ")
+        );
     }
     for file in &plan.files {
         said += &format!("{}:\n", file.path.display());
@@ -127,8 +133,11 @@ fn hashes_go_with_their_requirements() {
 #[test]
 fn what_comes_back_is_not_trusted() {
     let text = "#- machine python=3.12 uv\n#- env /p/.venv flask==3.0\n#- /p/requirements.txt\nflask\n";
-    let elsewhere =
-        Effect::Create { root: "/elsewhere/.venv".into(), interpreter: "/usr/bin/python3".into(), install: true };
+    let elsewhere = Effect::Create {
+        root: "/elsewhere/.venv".into(),
+        interpreter: "/usr/bin/python3".into(),
+        install: true,
+    };
     assert_snapshot!(planned(text, &elsewhere), @"refused: An environment at `/elsewhere/.venv` would not serve this file");
     let evil = Effect::Create { root: "/p/.venv".into(), interpreter: "/p/evil".into(), install: true };
     assert_snapshot!(planned(text, &evil), @"refused: `/p/evil` is not a Python of this machine");

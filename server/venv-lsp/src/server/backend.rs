@@ -91,6 +91,8 @@ impl LanguageServer for Backend {
 
     async fn shutdown(&self) -> Result<()> {
         self.ending.shut_down.store(true, Ordering::Release);
+        // Some editors are gone before they have said `exit`.
+        self.tell(Event::CancelAll);
         Ok(())
     }
 

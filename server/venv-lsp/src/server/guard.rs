@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use futures_util::FutureExt as _;
 use tower::Service;
-use tower_lsp::jsonrpc::{Error, Request, Response};
+use tower_lsp::jsonrpc::{Error, Request, RequestBuilder, Response};
 
 pub(super) struct Guard<S>(S);
 
@@ -18,6 +18,16 @@ impl<S> Guard<S> {
     pub(super) fn new(service: S) -> Self {
         Self(service)
     }
+}
+
+/// Some clients send `{}` where a method takes nothing, and the framework refuses that.
+fn without_empty_params(request: Request) -> Request {
+    if !matches!(request.method(), "shutdown" | "exit") || request.params().is_none() {
+        return request;
+    }
+    let (method, id, _) = request.into_parts();
+    let request = Request::build(method);
+    id.into_iter().fold(request, RequestBuilder::id).finish()
 }
 
 impl<S> Service<Request> for Guard<S>
@@ -35,6 +45,7 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
+        let request = without_empty_params(request);
         let id = request.id().cloned();
         let handling = AssertUnwindSafe(self.0.call(request)).catch_unwind();
         Box::pin(async move {

@@ -36,8 +36,10 @@ pub struct Analysis {
     pub(super) config: Arc<Config>,
     pub(super) index: Arc<LineIndex>,
     pub(super) found: Vec<venv_analysis::Diagnostic>,
-    /// `found` as the client gets them, in the same order.
-    pub(super) diagnostics: Vec<Diagnostic>,
+    /// `found` as the client gets them, as JSON.
+    pub(super) json: Arc<str>,
+    uri: Uri,
+    encoding: Encoding,
 }
 
 impl Look {
@@ -64,7 +66,9 @@ impl Look {
             index: &self.index,
             encoding: self.encoding,
         };
-        let diagnostics = found.iter().map(|found| convert::diagnostic(place, found)).collect();
+        let diagnostics: Vec<Diagnostic> =
+            found.iter().map(|found| convert::diagnostic(place, found)).collect();
+        let json = serde_json::to_string(&diagnostics).expect("diagnostics are JSON");
         Analysis {
             version: self.version,
             manifest,
@@ -72,12 +76,31 @@ impl Look {
             config: self.config,
             index: self.index,
             found,
-            diagnostics,
+            json: json.into(),
+            uri: self.uri,
+            encoding: self.encoding,
         }
     }
 }
 
 impl Analysis {
+    /// The findings of these numbers as the client gets them.
+    pub(super) fn diagnostics(&self, numbers: impl IntoIterator<Item = usize>) -> Vec<Diagnostic> {
+        let place = self.place();
+        let found = numbers.into_iter().filter_map(|number| self.found.get(number));
+        found.map(|found| convert::diagnostic(place, found)).collect()
+    }
+
+    pub(super) fn place(&self) -> Place<'_> {
+        Place {
+            uri: &self.uri,
+            version: self.version,
+            text: &self.manifest.text,
+            index: &self.index,
+            encoding: self.encoding,
+        }
+    }
+
     pub(super) fn context(&self) -> Context<'_> {
         Context { manifest: &self.manifest, facts: &self.facts, config: &self.config }
     }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ls_types::{
-    CodeActionParams, CodeActionResponse, Diagnostic, DocumentDiagnosticParams,
-    DocumentDiagnosticReportResult, TextDocumentContentChangeEvent, Uri,
+    CodeActionParams, CodeActionResponse, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
+    TextDocumentContentChangeEvent, Uri,
 };
 use serde_json::Value;
 
@@ -28,11 +28,14 @@ pub(super) struct Document {
     pub(super) is_current: bool,
     /// Whether the facts must be read again before the next look.
     pub(super) facts_changed: bool,
+    /// Whether the facts of `analysis` are others than those of which the client was told.
+    pub(super) has_news: bool,
     /// Whether it is being looked at.
     pub(super) is_busy: bool,
     /// Who waits for the next analysis.
     pub(super) waiting: Vec<Waiting>,
-    pub(super) published: Option<(i32, Vec<Diagnostic>)>,
+    /// What the client was told last, and of which version of the text.
+    pub(super) published: Option<(i32, Arc<str>)>,
     /// The environment that the client was told last.
     pub(super) told: Option<Value>,
 }
@@ -55,6 +58,7 @@ impl Document {
             analysis: None,
             is_current: false,
             facts_changed: true,
+            has_news: false,
             is_busy: false,
             waiting: Vec::new(),
             published: None,

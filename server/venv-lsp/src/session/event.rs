@@ -41,6 +41,8 @@ pub enum Event {
     Environment(Uri, Reply<Value>),
     Execute(ExecuteCommandParams, Reply<Option<Value>>),
     CancelProgress(ProgressToken),
+    /// The client wants the end: what is under way is given up.
+    CancelAll,
     /// A file was looked at. `None`: that failed, and the log says why.
     Analysed {
         path: PathBuf,

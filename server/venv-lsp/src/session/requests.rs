@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ls_types::{
     CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Diagnostic,
     DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    FullDocumentDiagnosticReport, NumberOrString, RelatedFullDocumentDiagnosticReport,
+    FullDocumentDiagnosticReport, RelatedFullDocumentDiagnosticReport,
     RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri,
 };
 use serde_json::Value;
@@ -18,7 +18,7 @@ use super::Session;
 use super::analysis::Analysis;
 use super::document::Waiting;
 use super::event::Reply;
-use crate::convert::{self, Place};
+use crate::convert;
 use crate::reader::MachineNeed;
 use crate::report;
 
@@ -84,7 +84,6 @@ impl Session {
                 Waiting::CodeAction(params, reply) => {
                     let menu = Menu {
                         analysis: Arc::clone(&analysis),
-                        uri: document.uri.clone(),
                         reader: Arc::clone(&self.reader),
                         abilities: self.abilities,
                         trusted: self.options.trusted,
@@ -103,7 +102,6 @@ impl Session {
 /// What a menu of actions is made of.
 struct Menu {
     analysis: Arc<Analysis>,
-    uri: Uri,
     reader: Arc<crate::reader::FactReader>,
     abilities: crate::client::Abilities,
     trusted: bool,
@@ -111,19 +109,17 @@ struct Menu {
 
 impl Menu {
     fn entries(&self, params: &CodeActionParams) -> CodeActionResponse {
-        let Analysis { manifest, facts, config, found, diagnostics, index, version } = &*self.analysis;
+        let Analysis { manifest, facts, config, found, .. } = &*self.analysis;
         // Which installers and Pythons there are is looked at when somebody is about to choose.
         let facts = Facts { machine: Some(self.reader.machine(MachineNeed::Fresh)), ..Facts::clone(facts) };
         let context = Context { manifest, facts: &facts, config };
-        let encoding = self.abilities.encoding;
-        let place = Place { uri: &self.uri, version: *version, text: &manifest.text, index, encoding };
-        let at = index.span(&manifest.text, params.range, encoding);
+        let place = self.analysis.place();
+        let at = place.index.span(&manifest.text, params.range, place.encoding);
         actions(&context, found, at)
             .into_iter()
             .filter(|action| self.trusted || matches!(action.kind, ActionKind::Edit(_)))
             .map(|action| {
-                let settled: Vec<Diagnostic> =
-                    action.settles.iter().filter_map(|index| diagnostics.get(*index).cloned()).collect();
+                let settled = self.analysis.diagnostics(action.settles.iter().copied());
                 CodeActionOrCommand::CodeAction(convert::action(
                     place,
                     &action,
@@ -141,7 +137,7 @@ pub(super) fn answer<T>(reply: Reply<T>, result: jsonrpc::Result<T>) {
 }
 
 fn pulled(analysis: &Analysis, params: &DocumentDiagnosticParams) -> DocumentDiagnosticReportResult {
-    let id = result_id(&analysis.diagnostics);
+    let id = result_id(&analysis.json);
     if params.previous_result_id.as_ref() == Some(&id) {
         return DocumentDiagnosticReportResult::Report(DocumentDiagnosticReport::Unchanged(
             RelatedUnchangedDocumentDiagnosticReport {
@@ -150,7 +146,7 @@ fn pulled(analysis: &Analysis, params: &DocumentDiagnosticParams) -> DocumentDia
             },
         ));
     }
-    full_report(Some(id), analysis.diagnostics.clone())
+    full_report(Some(id), analysis.diagnostics(0..analysis.found.len()))
 }
 
 fn full_report(result_id: Option<String>, items: Vec<Diagnostic>) -> DocumentDiagnosticReportResult {
@@ -163,17 +159,9 @@ fn full_report(result_id: Option<String>, items: Vec<Diagnostic>) -> DocumentDia
 }
 
 /// The same for the same diagnostics.
-fn result_id(diagnostics: &[Diagnostic]) -> String {
+fn result_id(json: &str) -> String {
     use std::hash::{Hash as _, Hasher as _};
     let mut hasher = rustc_hash::FxHasher::default();
-    for diagnostic in diagnostics {
-        let range = diagnostic.range;
-        (range.start.line, range.start.character, range.end.line, range.end.character).hash(&mut hasher);
-        diagnostic.message.hash(&mut hasher);
-        if let Some(NumberOrString::String(code)) = &diagnostic.code {
-            code.hash(&mut hasher);
-        }
-        format!("{:?}", diagnostic.severity).hash(&mut hasher);
-    }
-    format!("{}-{:016x}", diagnostics.len(), hasher.finish())
+    json.hash(&mut hasher);
+    format!("{}-{:016x}", json.len(), hasher.finish())
 }

@@ -30,6 +30,8 @@ struct Running {
     token: ProgressToken,
     /// The environment that is being made or filled: one work at a time.
     environment: PathBuf,
+    /// Whether it is made, and not only filled.
+    creates: bool,
     cancel: watch::Sender<bool>,
 }
 
@@ -62,6 +64,11 @@ impl Works {
         for running in self.running.iter().filter(|running| running.token == *token) {
             running.cancel.send_replace(true);
         }
+    }
+
+    /// Whether `path` is, or lies in, an environment that is being made.
+    pub(super) fn is_making(&self, path: &Path) -> bool {
+        self.running.iter().any(|running| running.creates && path.starts_with(&running.environment))
     }
 
     pub(super) fn cancel_all(&self) {
@@ -104,7 +111,7 @@ impl Session {
         }
     }
 
-    pub(super) fn work_done(&mut self, done: WorkDone) {
+    pub(super) fn work_done(&mut self, done: &WorkDone) {
         self.works.running.retain(|running| running.token != done.token);
         self.reader.forget(std::slice::from_ref(&done.environment));
         self.facts_changed(|_| true);
@@ -124,10 +131,8 @@ impl Session {
                 .manifest(&path, &question)
                 .map_err(|_| format!("`{}` cannot be read", path.display()))?,
         };
-        let environment = match &effect {
-            Effect::Create { root, .. } => root.clone(),
-            Effect::Install { environment, .. } => environment.clone(),
-        };
+        let environment = effect.environment().to_owned();
+        let creates = matches!(effect, Effect::Create { .. });
         if self.works.running.iter().any(|running| running.environment == environment) {
             return Err(format!(
                 "`{}` is being worked on already; wait for that to end",
@@ -137,7 +142,7 @@ impl Session {
         self.works.count += 1;
         let token = ProgressToken::String(format!("venv-lsp/{}", self.works.count));
         let (cancel, cancelled) = watch::channel(false);
-        self.works.running.push(Running { token: token.clone(), environment, cancel });
+        self.works.running.push(Running { token: token.clone(), environment, creates, cancel });
         Ok(Work {
             effect,
             manifest,
@@ -157,10 +162,7 @@ impl Session {
         let running = self.works.running.iter().find(|running| running.token == work.token);
         let Some(cancel) = running.map(|running| running.cancel.clone()) else { return };
         let token = work.token.clone();
-        let environment = match &work.effect {
-            Effect::Create { root, .. } => root.clone(),
-            Effect::Install { environment, .. } => environment.clone(),
-        };
+        let environment = work.effect.environment().to_owned();
         self.runtime.spawn(async move {
             // In a task of its own, so that a defect in it still ends the work for the session.
             let mut task = tokio::spawn(work.carry_out());
@@ -186,6 +188,8 @@ impl Work {
         let result = self.plan_and_perform(&progress).await;
         let (ok, kind, message) = match result {
             Ok(message) => (true, MessageType::INFO, message),
+            // Whoever cancels wants no alarm.
+            Err(message) if *self.cancel.borrow() => (false, MessageType::INFO, message),
             Err(message) => (false, MessageType::ERROR, message),
         };
         progress.end(&message);
