@@ -3,6 +3,7 @@
 //! They are for a person at a terminal, on any platform that the server runs on, with nothing set up but what each
 //! says that it needs. Whatever they fetch goes to `.cache` in the project.
 
+mod bench;
 mod codegen;
 mod install;
 mod loopback;
@@ -34,6 +35,11 @@ enum Command {
     Try(try_out::Options),
     /// Run all tests, in real editors too; needs Python and Node
     Test(test::Options),
+    /// Measure the server and the command line beside other tools; needs a Python
+    Bench(bench::Options),
+    /// What `bench` measures beside
+    #[command(hide = true)]
+    FloorServer(bench::floor::Options),
     /// Write the generated documents anew
     Codegen,
     /// Install the server and the extension of an editor
@@ -46,6 +52,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Try(options) => try_out::run(&options, &terminal),
         Command::Test(options) => test::run(&options, &terminal),
+        Command::Bench(options) => bench::run(&options, &terminal),
+        Command::FloorServer(options) => bench::floor::run(&options),
         Command::Codegen => codegen::run(&terminal),
         Command::Install(options) => install::run(&options, &terminal),
     };
