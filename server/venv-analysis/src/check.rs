@@ -1,5 +1,6 @@
 //! The driver: runs the rules over a file and applies what is configured.
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::{Chosen, Machine, Resolution};
 use crate::manifest::Manifest;
+use crate::requirements::{State, state_of};
 use crate::rules::{RULES, Rule};
 
 /// A file with all that is known about it.
@@ -50,14 +52,43 @@ impl<'a> Context<'a> {
 /// The findings in a file, in the order of their places.
 pub fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let subject = Subject::new(*context);
     for rule in RULES {
         if let Some(severity) = context.config.severity(rule) {
             let mut findings = Findings { rule, severity, found: &mut found };
-            (rule.check)(context, &mut findings);
+            (rule.check)(&subject, &mut findings);
         }
     }
     found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
     found
+}
+
+/// What the rules look at: the file with its facts, and what more than one of them needs to know.
+pub(crate) struct Subject<'a> {
+    context: Context<'a>,
+    /// How each entry of the file stands in the environment. Empty where no environment that works serves it.
+    pub(crate) states: Vec<State<'a>>,
+}
+
+impl<'a> Subject<'a> {
+    fn new(context: Context<'a>) -> Self {
+        let environment = context.chosen().map(|chosen| &*chosen.environment);
+        let states = match environment.filter(|environment| !environment.is_broken()) {
+            Some(environment) => {
+                context.manifest.entries.iter().map(|entry| state_of(entry, environment)).collect()
+            }
+            None => Vec::new(),
+        };
+        Self { context, states }
+    }
+}
+
+impl<'a> Deref for Subject<'a> {
+    type Target = Context<'a>;
+
+    fn deref(&self) -> &Context<'a> {
+        &self.context
+    }
 }
 
 /// Where a rule puts what it finds. Severity is applied here, once for all rules.

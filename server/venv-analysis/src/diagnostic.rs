@@ -1,9 +1,11 @@
 //! What a rule found.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use venv_syntax::{Replacement, Span};
 
+use crate::facts::Environment;
 use crate::rules::Rule;
 
 /// One finding in one file.
@@ -16,8 +18,8 @@ pub struct Diagnostic {
     /// Makes sense alone, in one narrow line.
     pub message: String,
     pub related: Vec<Related>,
-    /// The root of the environment that the finding is about.
-    pub environment: Option<PathBuf>,
+    /// The environment that the finding is about.
+    pub environment: Option<Arc<Environment>>,
     /// The literal edit that puts it right.
     pub edit: Option<Replacement>,
 }

@@ -28,8 +28,11 @@ pub enum State<'a> {
     Unknown,
 }
 
-/// How `entry` stands in `environment`.
+/// How `entry` stands in `environment`. Of one that the tools would refuse nothing is known.
 pub fn state_of<'a>(entry: &Entry, environment: &'a Environment) -> State<'a> {
+    if entry.is_invalid() {
+        return State::Unknown;
+    }
     match applies(entry, &environment.markers) {
         Some(true) => {}
         Some(false) => return State::NotForHere,
@@ -64,7 +67,7 @@ pub fn wanted<'a>(context: &Context<'a>) -> Vec<Wanted<'a>> {
 pub fn unsatisfied<'a>(context: &Context<'a>, environment: &Environment) -> Vec<(Wanted<'a>, bool)> {
     wanted(context)
         .into_iter()
-        .filter(|wanted| wanted.role == Role::Requirements && !wanted.entry.is_invalid())
+        .filter(|wanted| wanted.role == Role::Requirements)
         .filter_map(|wanted| match state_of(wanted.entry, environment) {
             State::Missing => Some((wanted, true)),
             State::Mismatch(_) => Some((wanted, false)),

@@ -15,7 +15,7 @@ mod requirement_not_installed;
 mod requirement_version_mismatch;
 
 use crate::Severity;
-use crate::check::{Context, Findings};
+use crate::check::{Findings, Subject};
 
 /// One rule.
 pub struct Rule {
@@ -27,7 +27,7 @@ pub struct Rule {
     pub severity: Severity,
     /// Its page, in Markdown.
     pub page: &'static str,
-    pub(crate) check: fn(&Context<'_>, &mut Findings<'_>),
+    pub(crate) check: fn(&Subject<'_>, &mut Findings<'_>),
 }
 
 /// Every rule. The order is the order of the documentation, and of the findings at one place.

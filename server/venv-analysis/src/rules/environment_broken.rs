@@ -1,6 +1,8 @@
 //! `environment-broken`: the environment that serves the file cannot work.
 
-use crate::check::{Context, Findings};
+use std::sync::Arc;
+
+use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
 use crate::rules::Rule;
 use crate::rules::environment_missing::first_request;
@@ -14,11 +16,11 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     let (Some(chosen), Some(span)) = (context.chosen(), first_request(context)) else { return };
     if let Some(issue) = chosen.environment.health.first() {
         let environment = environment_with_origin(chosen);
         findings.add(span, format!("{environment} is broken: {}", plain(&issue.message))).environment =
-            Some(chosen.environment.root.clone());
+            Some(Arc::clone(&chosen.environment));
     }
 }

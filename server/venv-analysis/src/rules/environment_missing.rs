@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use venv_syntax::Span;
 
-use crate::check::{Context, Findings};
+use crate::check::{Context, Findings, Subject};
 use crate::diagnostic::Severity;
 use crate::manifest::Role;
 use crate::plan::creator;
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(resolution) = &context.facts.resolution else { return };
     // Which Python would be used instead belongs to the message, so it waits for that fact too.
     let Some(machine) = &context.facts.machine else { return };

@@ -1,6 +1,6 @@
 //! `include-cycle`: a file includes itself, directly or through others.
 
-use crate::check::{Context, Findings};
+use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
 use crate::manifest::IncludeTarget;
 use crate::requirements::cycle;
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     for include in &context.manifest.includes {
         let IncludeTarget::File(path) = &include.target else { continue };
         if cycle(context, path) {

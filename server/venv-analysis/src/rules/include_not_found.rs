@@ -1,6 +1,6 @@
 //! `include-not-found`: a file that is included cannot be read.
 
-use crate::check::{Context, Findings, Included};
+use crate::check::{Findings, Included, Subject};
 use crate::diagnostic::Severity;
 use crate::manifest::IncludeTarget;
 use crate::rules::Rule;
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     for include in &context.manifest.includes {
         let IncludeTarget::File(path) = &include.target else { continue };
         let written = quoted(include.span.slice(&context.manifest.text));

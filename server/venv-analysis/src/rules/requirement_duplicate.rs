@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry as MapEntry;
 use rustc_hash::FxHashMap;
 use venv_syntax::{Replacement, Span};
 
-use crate::check::{Context, Findings};
+use crate::check::{Context, Findings, Subject};
 use crate::diagnostic::{Related, Severity};
 use crate::manifest::Entry;
 use crate::requirements::applies;
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     // `None` when a name was reported: once is enough to find the others.
     let mut first: FxHashMap<&str, Option<&Entry>> = FxHashMap::default();
     first.reserve(context.manifest.entries.len());

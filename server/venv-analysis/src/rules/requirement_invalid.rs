@@ -2,7 +2,7 @@
 
 use venv_syntax::SyntaxErrorKind;
 
-use crate::check::{Context, Findings};
+use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
 use crate::rules::Rule;
 use crate::words::plain;
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     for error in context.manifest.errors().filter(|error| error.kind == SyntaxErrorKind::Requirement) {
         findings.add(error.span, plain(&error.message)).edit = error.fix;
     }

@@ -1,9 +1,11 @@
 //! `requirement-not-installed`: the environment lacks a requirement.
 
-use crate::check::{Context, Findings};
+use std::sync::Arc;
+
+use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
 use crate::manifest::Role;
-use crate::requirements::{State, state_of};
+use crate::requirements::State;
 use crate::rules::Rule;
 use crate::words::environment_with_origin;
 
@@ -15,19 +17,18 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(chosen) = context.chosen() else { return };
-    let environment = &chosen.environment;
-    // Bounds ask for nothing, and in a broken environment everything would be reported.
-    if context.manifest.role == Role::Constraints || environment.is_broken() {
+    // Bounds ask for nothing.
+    if context.manifest.role == Role::Constraints {
         return;
     }
     let place = environment_with_origin(chosen);
-    for entry in &context.manifest.entries {
-        if !entry.is_invalid() && state_of(entry, environment) == State::Missing {
+    for (entry, state) in context.manifest.entries.iter().zip(&context.states) {
+        if *state == State::Missing {
             let name = entry.name().map_or("", |name| &name.text);
             findings.add(entry.name_span(), format!("`{name}` is not installed in {place}")).environment =
-                Some(environment.root.clone());
+                Some(Arc::clone(&chosen.environment));
         }
     }
 }

@@ -1,10 +1,12 @@
 //! `requirement-version-mismatch`: the environment has another version than the one that is asked for.
 
+use std::sync::Arc;
+
 use venv_syntax::{Requirement, Span};
 
-use crate::check::{Context, Findings};
+use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
-use crate::requirements::{State, state_of};
+use crate::requirements::State;
 use crate::rules::Rule;
 use crate::words::{environment_with_origin, plain, quoted};
 
@@ -16,22 +18,11 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(chosen) = context.chosen() else { return };
-    let environment = &chosen.environment;
-    if environment.is_broken() {
-        return;
-    }
     let place = environment_with_origin(chosen);
-    for entry in &context.manifest.entries {
-        if entry.is_invalid() {
-            continue;
-        }
-        let (State::Mismatch(installed), Some(requirement)) =
-            (state_of(entry, environment), entry.requirement())
-        else {
-            continue;
-        };
+    for (entry, state) in context.manifest.entries.iter().zip(&context.states) {
+        let (State::Mismatch(installed), Some(requirement)) = (state, entry.requirement()) else { continue };
         let Some(asked) = specifiers_span(requirement) else { continue };
         let asked = asked.shift(entry.start);
         let message = format!(
@@ -40,7 +31,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             plain(&installed.version),
             quoted(asked.slice(&context.manifest.text)),
         );
-        findings.add(asked, message).environment = Some(environment.root.clone());
+        findings.add(asked, message).environment = Some(Arc::clone(&chosen.environment));
     }
 }
 

@@ -140,7 +140,7 @@ fn as_json(reports: &[Report]) -> Value {
                 "code": found.rule.code,
                 "severity": found.severity.as_str(),
                 "message": found.message,
-                "environment": found.environment,
+                "environment": found.environment.as_ref().map(|environment| &environment.root),
                 "fixes": fixes,
             }));
         }
