@@ -9,7 +9,7 @@ use venv_syntax::Span;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::{Chosen, Machine, Resolution};
+use crate::facts::{Chosen, Environment, Machine, Resolution};
 use crate::manifest::Manifest;
 use crate::requirements::{State, state_of};
 use crate::rules::{RULES, Rule};
@@ -51,36 +51,75 @@ impl<'a> Context<'a> {
 
 /// The findings in a file, in the order of their places.
 pub fn check(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let subject = Subject::new(*context);
-    for rule in RULES {
-        if let Some(severity) = context.config.severity(rule) {
-            let mut findings = Findings { rule, severity, found: &mut found };
-            (rule.check)(&subject, &mut findings);
-        }
+    Checked::new(context).found
+}
+
+/// What a check found, and what the next one need not find out again.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// In the order of their places.
+    pub found: Vec<Diagnostic>,
+    states: Vec<State>,
+}
+
+impl Checked {
+    pub fn new(context: &Context<'_>) -> Self {
+        let entries = context.manifest.entries();
+        Self::with(
+            context,
+            working(context).map_or_else(Vec::new, |environment| {
+                entries.map(|entry| state_of(entry, environment)).collect()
+            }),
+        )
     }
-    found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
-    found
+
+    /// The same for the next text of the file: `previous` is what was found in the manifest from which the
+    /// context's was made, with the same facts and the same configuration.
+    pub fn again(context: &Context<'_>, previous: &Self) -> Self {
+        let mut entries = context.manifest.entries();
+        let kept = context.manifest.kept;
+        let Some(environment) = working(context) else { return Self::with(context, Vec::new()) };
+        let (Some(first), Some(last)) = (
+            previous.states.get(..kept.first),
+            previous.states.len().checked_sub(kept.last).and_then(|from| previous.states.get(from..)),
+        ) else {
+            return Self::new(context);
+        };
+        let mut states = Vec::with_capacity(entries.len());
+        states.extend_from_slice(first);
+        let changed = entries.len().saturating_sub(kept.first + kept.last);
+        if let Some(entry) = entries.nth(kept.first).filter(|_| changed > 0) {
+            let others = entries.take(changed - 1);
+            states.extend(std::iter::once(entry).chain(others).map(|entry| state_of(entry, environment)));
+        }
+        states.extend_from_slice(last);
+        Self::with(context, states)
+    }
+
+    fn with(context: &Context<'_>, states: Vec<State>) -> Self {
+        let mut found = Vec::new();
+        let subject = Subject { context: *context, states };
+        for rule in RULES {
+            if let Some(severity) = context.config.severity(rule) {
+                let mut findings = Findings { rule, severity, found: &mut found };
+                (rule.check)(&subject, &mut findings);
+            }
+        }
+        found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
+        Self { found, states: subject.states }
+    }
+}
+
+/// The environment that serves the file, if it works.
+fn working<'a>(context: &Context<'a>) -> Option<&'a Environment> {
+    context.chosen().map(|chosen| &*chosen.environment).filter(|environment| !environment.is_broken())
 }
 
 /// What the rules look at: the file with its facts, and what more than one of them needs to know.
 pub(crate) struct Subject<'a> {
     context: Context<'a>,
     /// How each entry of the file stands in the environment. Empty where no environment that works serves it.
-    pub(crate) states: Vec<State<'a>>,
-}
-
-impl<'a> Subject<'a> {
-    fn new(context: Context<'a>) -> Self {
-        let environment = context.chosen().map(|chosen| &*chosen.environment);
-        let states = match environment.filter(|environment| !environment.is_broken()) {
-            Some(environment) => {
-                context.manifest.entries.iter().map(|entry| state_of(entry, environment)).collect()
-            }
-            None => Vec::new(),
-        };
-        Self { context, states }
-    }
+    pub(crate) states: Vec<State>,
 }
 
 impl<'a> Deref for Subject<'a> {

@@ -17,7 +17,7 @@ mod rules;
 mod words;
 
 pub use action::{Action, ActionKind, actions};
-pub use check::{Context, Facts, Included, check};
+pub use check::{Checked, Context, Facts, Included, check};
 pub use config::{Config, Installer};
 pub use diagnostic::{Diagnostic, Related, Severity};
 pub use effect::Effect;

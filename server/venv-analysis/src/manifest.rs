@@ -1,10 +1,13 @@
 //! The one model to which every kind of file that asks for packages is lowered.
 
+use std::hash::{Hash as _, Hasher as _};
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHasher;
 use venv_syntax::{
-    LineKind, LineTree, Name, OptionItem, OptionKind, Requirement, RequirementLine, RequirementTarget,
+    Line, LineKind, LineTree, Name, OptionItem, OptionKind, Requirement, RequirementLine, RequirementTarget,
     RequirementsTxt, Span, SyntaxError, parse_requirements_txt, reparse_requirements_txt,
 };
 
@@ -16,10 +19,30 @@ pub struct Manifest {
     pub role: Role,
     pub text: Arc<str>,
     pub tree: RequirementsTxt,
-    pub entries: Vec<Entry>,
     pub includes: Vec<Include>,
     /// Global options other than includes, in the order of the text.
     pub options: Vec<GlobalOption>,
+    rows: Vec<Row>,
+    /// The lines that the tools would refuse, as indices into those of `tree`.
+    faulty: Vec<u32>,
+    pub(crate) kept: Kept,
+}
+
+/// A line that asks for something. What is here can be known without touching the line's tree, and is copied from
+/// one version of a file to the next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Row {
+    /// Index into the lines of the tree.
+    line: u32,
+    /// The hash of the normalised name; 0 where the line has none.
+    name: u64,
+}
+
+/// How many entries, at the start and at the end, are those of the manifest that this one was made from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) first: usize,
+    pub(crate) last: usize,
 }
 
 /// What the entries of a file mean.
@@ -32,11 +55,13 @@ pub enum Role {
 }
 
 /// One requirement of a manifest.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry<'a> {
     /// Bytes from the start of the file to the line. The spans of the parts are relative to it.
     pub start: u32,
-    tree: Arc<LineTree>,
+    /// Equal for equal normalised names; 0 where the line has none.
+    pub(crate) name_hash: u64,
+    tree: &'a LineTree,
 }
 
 /// A `-r` or `-c`.
@@ -68,19 +93,48 @@ pub struct GlobalOption {
 impl Manifest {
     pub fn parse(path: PathBuf, text: Arc<str>) -> Self {
         let tree = parse_requirements_txt(&text);
-        Self::lower(path, text, tree)
+        let mut manifest = Self::empty(path, text);
+        manifest.lower(&tree.lines, 0);
+        manifest.tree = tree;
+        manifest
     }
 
-    /// The same file with another text. Lines that did not change are shared with this one.
+    /// The same file with another text. What did not change is shared with this one, and costs nothing anew.
     #[must_use]
     pub fn with_text(&self, text: Arc<str>) -> Self {
         let tree = reparse_requirements_txt(&self.tree, &self.text, &text);
-        Self::lower(self.path.clone(), text, tree)
+        let (old, new) = (&self.tree.lines, &tree.lines);
+        let same = |(old, new): &(&Line, &Line)| Arc::ptr_eq(&old.tree, &new.tree);
+        let first = old.iter().zip(new).take_while(same).count();
+        let rest = old.len().min(new.len()) - first;
+        let last = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(same).count();
+
+        let mut manifest = Self::empty(self.path.clone(), text);
+        manifest.rows.reserve(new.len());
+        manifest.keep(self, 0..first, 0, 0);
+        manifest.kept.first = manifest.rows.len();
+        manifest.lower(&new[first..new.len() - last], first);
+        let before_last = manifest.rows.len();
+        let lines = new.len().wrapping_sub(old.len());
+        let bytes = manifest.text.len().wrapping_sub(self.text.len());
+        manifest.keep(self, old.len() - last..old.len(), lines, bytes);
+        manifest.kept.last = manifest.rows.len() - before_last;
+        manifest.tree = tree;
+        manifest
+    }
+
+    /// The requirements, in the order of the text.
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry<'_>> + Clone {
+        self.rows.iter().map(|row| {
+            let line = &self.tree.lines[row.line as usize];
+            Entry { start: line.start, name_hash: row.name, tree: &line.tree }
+        })
     }
 
     /// What could not be understood, with spans in bytes from the start of the file.
     pub fn errors(&self) -> impl Iterator<Item = SyntaxError> + '_ {
-        self.tree.lines.iter().flat_map(|line| {
+        let lines = self.faulty.iter().map(|line| &self.tree.lines[*line as usize]);
+        lines.flat_map(|line| {
             line.tree.errors.iter().map(|error| {
                 let mut error = error.clone();
                 error.span = error.span.shift(line.start);
@@ -97,38 +151,70 @@ impl Manifest {
         self.path.parent().unwrap_or(&self.path)
     }
 
-    /// Whether any entry carries a hash, which makes pip demand one for all of them.
-    pub fn has_hashes(&self) -> bool {
-        self.entries.iter().any(|entry| !entry.hashes().is_empty())
-    }
-
-    fn lower(path: PathBuf, text: Arc<str>, tree: RequirementsTxt) -> Self {
-        let role = role_of(&path);
-        let mut manifest = Self {
+    fn empty(path: PathBuf, text: Arc<str>) -> Self {
+        Self {
+            role: role_of(&path),
             path,
-            role,
             text,
             tree: RequirementsTxt::default(),
-            entries: Vec::new(),
             includes: Vec::new(),
             options: Vec::new(),
-        };
-        manifest.entries.reserve(tree.lines.len());
-        for line in &tree.lines {
+            rows: Vec::new(),
+            faulty: Vec::new(),
+            kept: Kept::default(),
+        }
+    }
+
+    /// Adds what `lines` say, the first of which has the index `first`.
+    fn lower(&mut self, lines: &[Line], first: usize) {
+        for (line, index) in lines.iter().zip(first..) {
+            let index = u32::try_from(index).expect("a text of less than 4 GiB has fewer lines");
+            if !line.tree.errors.is_empty() {
+                self.faulty.push(index);
+            }
             match &line.tree.kind {
-                LineKind::Requirement(_) => {
-                    manifest.entries.push(Entry { start: line.start, tree: Arc::clone(&line.tree) });
+                LineKind::Requirement(requirement) => {
+                    let name = match &requirement.target {
+                        RequirementTarget::Named(requirement) => hash_of(&requirement.name),
+                        RequirementTarget::Location { .. } => 0,
+                    };
+                    self.rows.push(Row { line: index, name });
                 }
                 LineKind::Options(options) => {
                     for option in options {
-                        manifest.add_option(line.start, option);
+                        self.add_option(line.start, option);
                     }
                 }
                 LineKind::Blank | LineKind::Invalid => {}
             }
         }
-        manifest.tree = tree;
-        manifest
+    }
+
+    /// Adds what the `lines` of `old` say, moved by `by_lines` and `by_bytes` (which wrap around).
+    fn keep(&mut self, old: &Self, lines: Range<usize>, by_lines: usize, by_bytes: usize) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the difference of two numbers of 32 bits, which wraps"
+        )]
+        let (by_lines, by_bytes) = (by_lines as u32, by_bytes as u32);
+        let is_in = |line: u32| lines.contains(&(line as usize));
+        let from = old.rows.partition_point(|row| (row.line as usize) < lines.start);
+        let to = old.rows.partition_point(|row| (row.line as usize) < lines.end);
+        self.rows.extend(
+            old.rows[from..to].iter().map(|row| Row { line: row.line.wrapping_add(by_lines), ..*row }),
+        );
+        let faulty = old.faulty.iter().filter(|line| is_in(**line));
+        self.faulty.extend(faulty.map(|line| line.wrapping_add(by_lines)));
+        let start_of = |line: usize| old.tree.lines.get(line).map_or(u32::MAX, |line| line.start);
+        let bytes = start_of(lines.start)..start_of(lines.end);
+        let moved =
+            |span: Span| Span::new(span.start.wrapping_add(by_bytes), span.end.wrapping_add(by_bytes));
+        let includes = old.includes.iter().filter(|include| bytes.contains(&include.span.start));
+        self.includes
+            .extend(includes.map(|include| Include { span: moved(include.span), ..include.clone() }));
+        let options = old.options.iter().filter(|option| bytes.contains(&option.span.start));
+        self.options
+            .extend(options.map(|option| GlobalOption { span: moved(option.span), ..option.clone() }));
     }
 
     fn add_option(&mut self, start: u32, option: &OptionItem) {
@@ -164,24 +250,24 @@ impl Manifest {
     }
 }
 
-impl Entry {
+impl<'a> Entry<'a> {
     /// The requirement, from `-e` or its first character to its last, in bytes from the start of the file.
-    pub fn span(&self) -> Span {
+    pub fn span(self) -> Span {
         self.line().span.shift(self.start)
     }
 
     /// The whole logical line without its line ending, in bytes from the start of the file.
-    pub fn line_span(&self) -> Span {
+    pub fn line_span(self) -> Span {
         Span::new(self.start, self.start + self.tree.len)
     }
 
     /// The name's place, or the whole requirement's where it has no name; in bytes from the start of the file.
-    pub fn name_span(&self) -> Span {
+    pub fn name_span(self) -> Span {
         self.name().map_or(self.line().span, |name| name.span).shift(self.start)
     }
 
     /// The name that the file tells; a path to a project has none until it is built.
-    pub fn name(&self) -> Option<&Name> {
+    pub fn name(self) -> Option<&'a Name> {
         match &self.line().target {
             RequirementTarget::Named(requirement) => Some(&requirement.name),
             RequirementTarget::Location { name, .. } => name.as_ref(),
@@ -189,35 +275,35 @@ impl Entry {
     }
 
     /// The PEP 508 requirement, where it is one.
-    pub fn requirement(&self) -> Option<&Requirement> {
+    pub fn requirement(self) -> Option<&'a Requirement> {
         match &self.line().target {
             RequirementTarget::Named(requirement) => Some(requirement),
             RequirementTarget::Location { .. } => None,
         }
     }
 
-    pub fn marker(&self) -> Option<&venv_syntax::Marker> {
+    pub fn marker(self) -> Option<&'a venv_syntax::Marker> {
         match &self.line().target {
             RequirementTarget::Named(requirement) => requirement.marker.as_ref(),
             RequirementTarget::Location { marker, .. } => marker.as_ref(),
         }
     }
 
-    pub fn hashes(&self) -> Vec<&OptionItem> {
+    pub fn hashes(self) -> Vec<&'a OptionItem> {
         self.line().options.iter().filter(|option| option.kind == OptionKind::Hash).collect()
     }
 
     /// Whether the tools would refuse it.
-    pub fn is_invalid(&self) -> bool {
+    pub fn is_invalid(self) -> bool {
         !self.tree.errors.is_empty()
     }
 
     /// The line as one physical line, without comments: what can be written into another requirements file.
-    pub fn joined(&self, text: &str) -> String {
-        join(self.line_span(), self.start, &self.tree, text)
+    pub fn joined(self, text: &str) -> String {
+        join(self.line_span(), self.start, self.tree, text)
     }
 
-    pub fn line(&self) -> &RequirementLine {
+    pub fn line(self) -> &'a RequirementLine {
         match &self.tree.kind {
             LineKind::Requirement(line) => line,
             LineKind::Blank | LineKind::Options(_) | LineKind::Invalid => {
@@ -225,6 +311,13 @@ impl Entry {
             }
         }
     }
+}
+
+/// Never 0.
+fn hash_of(name: &Name) -> u64 {
+    let mut hasher = FxHasher::default();
+    name.normalized.hash(&mut hasher);
+    hasher.finish() | 1
 }
 
 /// Whether the file of this name is one that asks for packages.
@@ -343,10 +436,32 @@ mod tests {
     }
 
     #[test]
+    fn another_text_says_what_it_would_have_said_alone() {
+        let texts = [
+            "six\n-r a.txt\nflask=1\n--pre\nrequests\n",
+            "six\nnumpy\n-r a.txt\nflask=1\n--pre\nrequests\n",
+            "six\nnumpy\n-r a.txt\n--pre\nrequests\n",
+            "# c\nnumpy\n-r a.txt\n--pre\n-c b.txt\nx=1\nrequests",
+            "",
+            "six",
+        ];
+        let path = PathBuf::from("/p/requirements.txt");
+        for before in texts {
+            for after in texts {
+                let mut again = Manifest::parse(path.clone(), before.into()).with_text(after.into());
+                let kept = std::mem::take(&mut again.kept);
+                let alone = Manifest::parse(path.clone(), after.into());
+                assert_eq!(again, alone, "{before:?} -> {after:?}");
+                assert!(kept.first + kept.last <= alone.rows.len());
+            }
+        }
+    }
+
+    #[test]
     fn a_continued_line_becomes_one_line() {
         let text = "six==1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb  # via x\nflask\n";
         let manifest = Manifest::parse("/p/requirements.txt".into(), text.into());
-        let joined = manifest.entries[0].joined(text);
+        let joined = manifest.entries().next().expect("an entry").joined(text);
         let words: Vec<_> = joined.split_whitespace().collect();
         assert_eq!(words, ["six==1.0", "--hash=sha256:aa", "--hash=sha256:bb"]);
     }

@@ -5,31 +5,40 @@ use std::path::{Path, PathBuf};
 use venv_syntax::{MarkerEnvironment, evaluate, satisfies};
 
 use crate::check::{Context, Included};
-use crate::facts::{Distribution, Environment};
+use crate::facts::Environment;
 use crate::manifest::{Entry, IncludeTarget, Manifest, Role};
 
 /// One requirement that counts for a file: its own, or one of a file that it includes.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
     pub manifest: &'a Manifest,
-    pub entry: &'a Entry,
+    pub entry: Entry<'a>,
     pub role: Role,
 }
 
+impl Wanted<'_> {
+    /// Whether it is the same line of the same file.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self.manifest, other.manifest) && self.entry.start == other.entry.start
+    }
+}
+
 /// How a requirement stands in an environment.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum State<'a> {
-    Satisfied(&'a Distribution),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Satisfied,
     Missing,
-    Mismatch(&'a Distribution),
+    /// It is installed in a version that is not asked for.
+    Mismatch,
     /// Its marker says that it is not for this environment.
     NotForHere,
-    /// A path without a name, a version that PEP 440 does not know, a marker on something not known.
+    /// A path without a name, a version that PEP 440 does not know, a marker on something not known, a line that
+    /// the tools would refuse.
     Unknown,
 }
 
-/// How `entry` stands in `environment`. Of one that the tools would refuse nothing is known.
-pub fn state_of<'a>(entry: &Entry, environment: &'a Environment) -> State<'a> {
+/// How `entry` stands in `environment`.
+pub fn state_of(entry: Entry<'_>, environment: &Environment) -> State {
     if entry.is_invalid() {
         return State::Unknown;
     }
@@ -40,17 +49,17 @@ pub fn state_of<'a>(entry: &Entry, environment: &'a Environment) -> State<'a> {
     }
     let Some(name) = entry.name() else { return State::Unknown };
     let Some(found) = environment.distributions.find(&name.normalized) else { return State::Missing };
-    let Some(requirement) = entry.requirement() else { return State::Satisfied(found) };
+    let Some(requirement) = entry.requirement() else { return State::Satisfied };
     let Some(version) = &found.parsed else { return State::Unknown };
     if satisfies(version, requirement.specifiers.iter().map(|specifier| &specifier.value)) {
-        State::Satisfied(found)
+        State::Satisfied
     } else {
-        State::Mismatch(found)
+        State::Mismatch
     }
 }
 
 /// Whether the marker of `entry` holds; `None` where that is not known.
-pub(crate) fn applies(entry: &Entry, markers: &MarkerEnvironment) -> Option<bool> {
+pub(crate) fn applies(entry: Entry<'_>, markers: &MarkerEnvironment) -> Option<bool> {
     entry.marker().map_or(Some(true), |marker| evaluate(marker, markers, &[]))
 }
 
@@ -70,8 +79,8 @@ pub fn unsatisfied<'a>(context: &Context<'a>, environment: &Environment) -> Vec<
         .filter(|wanted| wanted.role == Role::Requirements)
         .filter_map(|wanted| match state_of(wanted.entry, environment) {
             State::Missing => Some((wanted, true)),
-            State::Mismatch(_) => Some((wanted, false)),
-            State::Satisfied(_) | State::NotForHere | State::Unknown => None,
+            State::Mismatch => Some((wanted, false)),
+            State::Satisfied | State::NotForHere | State::Unknown => None,
         })
         .collect()
 }
@@ -115,7 +124,7 @@ fn collect<'a>(
         return;
     }
     seen.push((&manifest.path, role));
-    found.extend(manifest.entries.iter().map(|entry| Wanted { manifest, entry, role }));
+    found.extend(manifest.entries().map(|entry| Wanted { manifest, entry, role }));
     for include in &manifest.includes {
         let IncludeTarget::File(path) = &include.target else { continue };
         if let Some(Included::Manifest(included)) = context.facts.includes.get(path) {

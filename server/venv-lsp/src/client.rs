@@ -4,6 +4,7 @@
 //! Nothing here is ever waited for by the session.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -99,13 +100,14 @@ impl Outbox {
     }
 
     /// Publishes diagnostics that are JSON already.
-    pub fn publish(&self, uri: &Uri, version: Option<i32>, diagnostics: &str) {
+    pub fn publish(&self, uri: &Uri, version: Option<i32>, diagnostics: Arc<String>) {
         let uri = Value::from(uri.as_str());
         let version = version.map_or_else(String::new, |version| format!(r#""version":{version},"#));
-        self.outlet.send(&format!(
-            r#"{{"jsonrpc":"2.0","method":"{method}","params":{{"uri":{uri},{version}"diagnostics":{diagnostics}}}}}"#,
-            method = PublishDiagnostics::METHOD,
-        ));
+        let method = PublishDiagnostics::METHOD;
+        let head = format!(
+            r#"{{"jsonrpc":"2.0","method":"{method}","params":{{"uri":{uri},{version}"diagnostics":"#
+        );
+        self.outlet.send(&head, diagnostics, "}}");
     }
 
     pub fn log(&self, kind: MessageType, message: impl fmt::Display) {

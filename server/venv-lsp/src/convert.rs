@@ -51,6 +51,21 @@ pub fn diagnostic(place: Place<'_>, found: &venv_analysis::Diagnostic) -> Diagno
     }
 }
 
+/// The findings as a JSON array. One after the other, so that a thousand of them are never held as trees;
+/// `expected` is how long the text will be, as far as that can be told.
+pub fn diagnostics_as_json(place: Place<'_>, found: &[venv_analysis::Diagnostic], expected: usize) -> String {
+    let mut json = Vec::with_capacity(expected);
+    json.push(b'[');
+    for (number, found) in found.iter().enumerate() {
+        if number > 0 {
+            json.push(b',');
+        }
+        serde_json::to_writer(&mut json, &diagnostic(place, found)).expect("a diagnostic is JSON");
+    }
+    json.push(b']');
+    String::from_utf8(json).expect("JSON is UTF-8")
+}
+
 /// `settled` are the client's own diagnostics that the action puts right.
 pub fn action(place: Place<'_>, action: &Action, settled: Vec<Diagnostic>, versioned: bool) -> CodeAction {
     let mut converted = CodeAction {

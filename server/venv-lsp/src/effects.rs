@@ -107,7 +107,7 @@ pub fn verify(
         .filter(|wanted| wanted.role == Role::Requirements)
         .filter_map(|wanted| Some((wanted.entry, wanted.entry.name()?)))
         .filter(|(_, name)| plan.promises.iter().any(|promised| **promised == *name.normalized))
-        .filter(|(entry, _)| matches!(state_of(entry, environment), State::Missing | State::Mismatch(_)))
+        .filter(|(entry, _)| matches!(state_of(*entry, environment), State::Missing | State::Mismatch))
         .map(|(_, name)| &*name.text)
         .collect();
     if !lacking.is_empty() {

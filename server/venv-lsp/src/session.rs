@@ -207,7 +207,7 @@ impl Session {
         let Some(path) = convert::path(uri) else { return };
         if self.documents.remove(&path).is_some() {
             if !self.abilities.pull {
-                self.outbox.publish(uri, None, "[]");
+                self.outbox.publish(uri, None, Arc::new("[]".to_owned()));
             }
             self.text_changed(uri);
             self.watch();
@@ -340,7 +340,7 @@ impl Session {
                 // The client asks by itself when the text changes, but not when the facts do.
                 self.must_refresh |= same_text;
             } else {
-                self.outbox.publish(&document.uri, Some(analysis.version), &analysis.json);
+                self.outbox.publish(&document.uri, Some(analysis.version), Arc::clone(&analysis.json));
             }
             document.published = Some((analysis.version, Arc::clone(&analysis.json)));
         }

@@ -37,8 +37,7 @@ impl Lists {
             push_line(&mut lists.requirements, &wanted.entry.joined(&wanted.manifest.text));
         }
         for wanted in &all {
-            let is_asked = wanted.role == Role::Requirements
-                && asked.iter().any(|asked| std::ptr::eq(asked.entry, wanted.entry));
+            let is_asked = wanted.role == Role::Requirements && asked.iter().any(|asked| asked.is(wanted));
             if !is_asked
                 && !wanted.entry.is_invalid()
                 && let Some(line) = constraint(wanted.entry, &wanted.manifest.text)
@@ -69,7 +68,7 @@ impl Lists {
 }
 
 /// `entry` as a line of a constraints file: no extras, no paths, no editables.
-fn constraint(entry: &Entry, text: &str) -> Option<String> {
+fn constraint(entry: Entry<'_>, text: &str) -> Option<String> {
     let requirement = entry.requirement()?;
     if requirement.specifiers.is_empty() || entry.line().editable.is_some() {
         return None;

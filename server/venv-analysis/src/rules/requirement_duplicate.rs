@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry as MapEntry;
 
 use rustc_hash::FxHashMap;
-use venv_syntax::{Replacement, Span};
+use venv_syntax::{Replacement, Requirement, Span};
 
 use crate::check::{Context, Findings, Subject};
 use crate::diagnostic::{Related, Severity};
@@ -20,12 +20,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
-    // `None` when a name was reported: once is enough to find the others.
-    let mut first: FxHashMap<&str, Option<&Entry>> = FxHashMap::default();
-    first.reserve(context.manifest.entries.len());
-    for entry in &context.manifest.entries {
-        let Some(requirement) = entry.requirement() else { continue };
-        let known = match first.entry(&requirement.name.normalized) {
+    // By the hash alone, so that lines without a double are not touched. `None` when a name was reported: once
+    // is enough to find the others.
+    let mut first: FxHashMap<u64, Option<Entry<'_>>> = FxHashMap::default();
+    first.reserve(context.manifest.entries().len());
+    for entry in context.manifest.entries().filter(|entry| entry.name_hash != 0) {
+        let known = match first.entry(entry.name_hash) {
             MapEntry::Vacant(vacant) => {
                 vacant.insert(Some(entry));
                 continue;
@@ -33,14 +33,24 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
             MapEntry::Occupied(occupied) => occupied.into_mut(),
         };
         let Some(earlier) = *known else { continue };
-        if same_extras(earlier, entry) && both_apply(context, earlier, entry) {
+        let (Some(one), Some(other)) = (earlier.requirement(), entry.requirement()) else { continue };
+        if one.name.normalized == other.name.normalized
+            && same_extras(one, other)
+            && both_apply(context, earlier, entry)
+        {
             *known = None;
-            report(context, findings, earlier, entry, &requirement.name.text);
+            report(context, findings, earlier, entry, &other.name.text);
         }
     }
 }
 
-fn report(context: &Context<'_>, findings: &mut Findings<'_>, earlier: &Entry, entry: &Entry, name: &str) {
+fn report(
+    context: &Context<'_>,
+    findings: &mut Findings<'_>,
+    earlier: Entry<'_>,
+    entry: Entry<'_>,
+    name: &str,
+) {
     let text = &context.manifest.text;
     let found = findings.add(entry.name_span(), format!("`{name}` is asked for more than once in this file"));
     found.related.push(Related {
@@ -54,18 +64,18 @@ fn report(context: &Context<'_>, findings: &mut Findings<'_>, earlier: &Entry, e
 }
 
 /// `requests` beside `requests[socks]` is how some files are written, and pip merges them.
-fn same_extras(one: &Entry, other: &Entry) -> bool {
-    let extras = |entry: &'_ Entry| {
-        let extras = entry.requirement().map(|requirement| &requirement.extras[..]).unwrap_or_default();
-        let mut names: Vec<&str> = extras.iter().map(|extra| &*extra.normalized).collect();
+fn same_extras(one: &Requirement, other: &Requirement) -> bool {
+    let extras = |requirement: &Requirement| {
+        let extras = requirement.extras.iter();
+        let mut names: Vec<Box<str>> = extras.map(|extra| extra.normalized.clone()).collect();
         names.sort_unstable();
-        names.join(",")
+        names
     };
     extras(one) == extras(other)
 }
 
 /// Lines whose markers exclude one another are alternatives, not duplicates.
-fn both_apply(context: &Context<'_>, one: &Entry, other: &Entry) -> bool {
+fn both_apply(context: &Context<'_>, one: Entry<'_>, other: Entry<'_>) -> bool {
     if one.marker().is_none() && other.marker().is_none() {
         return true;
     }
@@ -76,7 +86,7 @@ fn both_apply(context: &Context<'_>, one: &Entry, other: &Entry) -> bool {
 }
 
 /// Takes out the whole line with its line ending.
-fn removal(context: &Context<'_>, entry: &Entry) -> Replacement {
+fn removal(context: &Context<'_>, entry: Entry<'_>) -> Replacement {
     let text = &context.manifest.text;
     let line = entry.line_span();
     let rest = &text[line.end as usize..];

@@ -24,7 +24,7 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let place = environment_with_origin(chosen);
-    for (entry, state) in context.manifest.entries.iter().zip(&context.states) {
+    for (entry, state) in context.manifest.entries().zip(&context.states) {
         if *state == State::Missing {
             let name = entry.name().map_or("", |name| &name.text);
             findings.add(entry.name_span(), format!("`{name}` is not installed in {place}")).environment =

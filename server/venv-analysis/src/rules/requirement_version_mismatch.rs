@@ -21,8 +21,13 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(chosen) = context.chosen() else { return };
     let place = environment_with_origin(chosen);
-    for (entry, state) in context.manifest.entries.iter().zip(&context.states) {
-        let (State::Mismatch(installed), Some(requirement)) = (state, entry.requirement()) else { continue };
+    for (entry, state) in context.manifest.entries().zip(&context.states) {
+        if *state != State::Mismatch {
+            continue;
+        }
+        let Some(requirement) = entry.requirement() else { continue };
+        let distributions = &chosen.environment.distributions;
+        let Some(installed) = distributions.find(&requirement.name.normalized) else { continue };
         let Some(asked) = specifiers_span(requirement) else { continue };
         let asked = asked.shift(entry.start);
         let message = format!(

@@ -48,7 +48,7 @@ fn records(reader: &FactReader, written: &Path, question: &Question) -> anyhow::
     let resolution = reader.resolve(&path, question);
     let environment = resolution.chosen.as_ref().map(|chosen| &*chosen.environment);
     let index = LineIndex::new(&manifest.text);
-    let mut entries = manifest.entries.iter();
+    let mut entries = manifest.entries();
     let mut records = Vec::new();
     for line in &manifest.tree.lines {
         let entry = match &line.tree.kind {
@@ -80,7 +80,7 @@ fn fill(
     record: &mut Value,
     manifest: &Manifest,
     line: &Line,
-    entry: Option<&Entry>,
+    entry: Option<Entry<'_>>,
     environment: Option<&Environment>,
 ) {
     let text = &manifest.text;
@@ -153,14 +153,14 @@ fn fill_requirement(record: &mut Value, text: &str, start: u32, line: &Requireme
     }
 }
 
-fn fill_state(record: &mut Value, entry: &Entry, environment: &Environment) {
+fn fill_state(record: &mut Value, entry: Entry<'_>, environment: &Environment) {
     let applies = entry.marker().map_or(Some(true), |marker| evaluate(marker, &environment.markers, &[]));
     record["applies"] = json!(applies);
     let installed = entry.name().and_then(|name| environment.distributions.find(&name.normalized));
     record["installed"] = json!(installed.map(|found| &*found.version));
     record["satisfied"] = match state_of(entry, environment) {
-        State::Satisfied(_) => json!(true),
-        State::Missing | State::Mismatch(_) => json!(false),
+        State::Satisfied => json!(true),
+        State::Missing | State::Mismatch => json!(false),
         State::NotForHere | State::Unknown => Value::Null,
     };
 }

@@ -18,9 +18,14 @@ use super::Ending;
 #[derive(Clone)]
 pub(crate) struct Outlet(Sender<Item>);
 
+/// A message that is shorter is cheaper to copy than to write in three parts.
+const SHORT: usize = 1 << 15;
+
 enum Item {
     /// One message or more, each with its header.
     Messages(Vec<u8>),
+    /// One message: header and beginning, the long middle, which is shared, and the end.
+    Around(Vec<u8>, Arc<String>, &'static str),
     /// Everything before this was written when it is answered.
     Flush(Sender<()>),
 }
@@ -37,10 +42,11 @@ impl Outlet {
         Self(sender)
     }
 
-    /// Sends a message that is JSON already.
-    pub(crate) fn send(&self, body: &str) {
-        let message = format!("Content-Length: {}\r\n\r\n{body}", body.len());
-        if self.0.send(Item::Messages(message.into_bytes())).is_err() {
+    /// Sends a message that is JSON already; its long middle is not copied.
+    pub(crate) fn send(&self, head: &str, middle: Arc<String>, tail: &'static str) {
+        let length = head.len() + middle.len() + tail.len();
+        let head = format!("Content-Length: {length}\r\n\r\n{head}").into_bytes();
+        if self.0.send(Item::Around(head, middle, tail)).is_err() {
             tracing::debug!("the client does not read any more");
         }
     }
@@ -76,6 +82,16 @@ fn write(items: &Receiver<Item>) -> io::Result<()> {
     while let Ok(item) = items.recv() {
         match item {
             Item::Messages(bytes) => output.write_all(&bytes)?,
+            Item::Around(mut head, middle, tail) if middle.len() < SHORT => {
+                head.extend_from_slice(middle.as_bytes());
+                head.extend_from_slice(tail.as_bytes());
+                output.write_all(&head)?;
+            }
+            Item::Around(head, middle, tail) => {
+                output.write_all(&head)?;
+                output.write_all(middle.as_bytes())?;
+                output.write_all(tail.as_bytes())?;
+            }
             // Nobody may wait any more.
             Item::Flush(written) => drop(written.send(())),
         }

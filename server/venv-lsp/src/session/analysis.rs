@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ls_types::{Diagnostic, Uri};
-use venv_analysis::{Config, Context, Facts, Manifest, check};
+use venv_analysis::{Checked, Config, Context, Facts, Manifest};
 
 use crate::convert::{self, Place};
 use crate::positions::{Encoding, LineIndex};
 use crate::reader::{FactReader, MachineNeed, Question, knows_includes};
+
+/// A keystroke seldom adds more JSON than this; a text that fits is not copied while it grows.
+const SLACK: usize = 4096;
 
 /// What a look at a file needs.
 pub(super) struct Look {
@@ -35,9 +38,9 @@ pub struct Analysis {
     pub(super) facts: Arc<Facts>,
     pub(super) config: Arc<Config>,
     pub(super) index: Arc<LineIndex>,
-    pub(super) found: Vec<venv_analysis::Diagnostic>,
-    /// `found` as the client gets them, as JSON.
-    pub(super) json: Arc<str>,
+    pub(super) checked: Checked,
+    /// The findings as the client gets them, as JSON.
+    pub(super) json: Arc<String>,
     uri: Uri,
     encoding: Encoding,
 }
@@ -51,14 +54,25 @@ impl Look {
             Some(previous) => Arc::new(previous.manifest.with_text(Arc::clone(&self.text))),
             None => Arc::new(Manifest::parse(self.path.clone(), Arc::clone(&self.text))),
         };
-        let known = self.previous.filter(|_| !self.facts_changed).map(|previous| Arc::clone(&previous.facts));
+        let known = self.previous.as_ref().filter(|_| !self.facts_changed);
+        let known = known.map(|previous| Arc::clone(&previous.facts));
         let facts = match known {
             Some(facts) if knows_includes(&facts, &manifest) => facts,
             Some(_) | None => {
                 Arc::new(self.reader.facts(&manifest, &self.question, MachineNeed::WhereNoEnvironment))
             }
         };
-        let found = check(&Context { manifest: &manifest, facts: &facts, config: &self.config });
+        let context = Context { manifest: &manifest, facts: &facts, config: &self.config };
+        let checked = match &self.previous {
+            Some(previous)
+                if !Arc::ptr_eq(&previous.manifest, &manifest)
+                    && Arc::ptr_eq(&previous.facts, &facts)
+                    && Arc::ptr_eq(&previous.config, &self.config) =>
+            {
+                Checked::again(&context, &previous.checked)
+            }
+            Some(_) | None => Checked::new(&context),
+        };
         let place = Place {
             uri: &self.uri,
             version: self.version,
@@ -66,17 +80,16 @@ impl Look {
             index: &self.index,
             encoding: self.encoding,
         };
-        let diagnostics: Vec<Diagnostic> =
-            found.iter().map(|found| convert::diagnostic(place, found)).collect();
-        let json = serde_json::to_string(&diagnostics).expect("diagnostics are JSON");
+        let expected = self.previous.as_ref().map_or(0, |previous| previous.json.len() + SLACK);
+        let json = convert::diagnostics_as_json(place, &checked.found, expected);
         Analysis {
             version: self.version,
             manifest,
             facts,
             config: self.config,
             index: self.index,
-            found,
-            json: json.into(),
+            checked,
+            json: Arc::new(json),
             uri: self.uri,
             encoding: self.encoding,
         }
@@ -87,7 +100,7 @@ impl Analysis {
     /// The findings of these numbers as the client gets them.
     pub(super) fn diagnostics(&self, numbers: impl IntoIterator<Item = usize>) -> Vec<Diagnostic> {
         let place = self.place();
-        let found = numbers.into_iter().filter_map(|number| self.found.get(number));
+        let found = numbers.into_iter().filter_map(|number| self.checked.found.get(number));
         found.map(|found| convert::diagnostic(place, found)).collect()
     }
 

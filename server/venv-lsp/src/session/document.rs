@@ -35,7 +35,7 @@ pub(super) struct Document {
     /// Who waits for the next analysis.
     pub(super) waiting: Vec<Waiting>,
     /// What the client was told last, and of which version of the text.
-    pub(super) published: Option<(i32, Arc<str>)>,
+    pub(super) published: Option<(i32, Arc<String>)>,
     /// The environment that the client was told last.
     pub(super) told: Option<Value>,
 }

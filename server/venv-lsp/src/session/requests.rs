@@ -109,17 +109,20 @@ struct Menu {
 
 impl Menu {
     fn entries(&self, params: &CodeActionParams) -> CodeActionResponse {
-        let Analysis { manifest, facts, config, found, .. } = &*self.analysis;
+        let Analysis { manifest, facts, config, checked, .. } = &*self.analysis;
         // Which installers and Pythons there are is looked at when somebody is about to choose.
         let facts = Facts { machine: Some(self.reader.machine(MachineNeed::Fresh)), ..Facts::clone(facts) };
         let context = Context { manifest, facts: &facts, config };
         let place = self.analysis.place();
         let at = place.index.span(&manifest.text, params.range, place.encoding);
-        actions(&context, found, at)
+        actions(&context, &checked.found, at)
             .into_iter()
             .filter(|action| self.trusted || matches!(action.kind, ActionKind::Edit(_)))
             .map(|action| {
-                let settled = self.analysis.diagnostics(action.settles.iter().copied());
+                // Those in sight; an action for a whole file may settle a thousand.
+                let in_sight =
+                    |number: &usize| checked.found.get(*number).is_some_and(|it| it.span.meets(at));
+                let settled = self.analysis.diagnostics(action.settles.iter().copied().filter(in_sight));
                 CodeActionOrCommand::CodeAction(convert::action(
                     place,
                     &action,
@@ -146,7 +149,7 @@ fn pulled(analysis: &Analysis, params: &DocumentDiagnosticParams) -> DocumentDia
             },
         ));
     }
-    full_report(Some(id), analysis.diagnostics(0..analysis.found.len()))
+    full_report(Some(id), analysis.diagnostics(0..analysis.checked.found.len()))
 }
 
 fn full_report(result_id: Option<String>, items: Vec<Diagnostic>) -> DocumentDiagnosticReportResult {
