@@ -82,7 +82,7 @@ fn burst_rows(visits: &[Visits; 4]) -> Vec<Row> {
     for visited in visits {
         let title = visited.file.title();
         let single = visited.ours.iter().map(|visit| {
-            let times: Vec<f64> = visit.edits.iter().copied().map(milliseconds).collect();
+            let times: Vec<f64> = visit.rested_edits.iter().copied().map(milliseconds).collect();
             quantile(&times, 0.5).unwrap_or(0.0)
         });
         rows.push(Row {

@@ -30,7 +30,10 @@ pub(super) struct Visit {
     pub(super) resident: Option<u64>,
     pub(super) edits: Vec<Duration>,
     pub(super) cpu_per_edit: Option<Duration>,
-    /// From the last edit of a burst to its diagnostics.
+    /// Single edits, each after as much rest as is between those of a burst: what a burst is held against, because a
+    /// server that has slept takes longer to wake than one that is kept awake.
+    pub(super) rested_edits: Vec<Duration>,
+    /// From the last edit of a burst to its diagnostics; the median of a few bursts.
     pub(super) burst: Duration,
     pub(super) burst_publications: usize,
     pub(super) actions: Vec<Duration>,
@@ -46,6 +49,8 @@ const TYPED: &str = "not-installed-here==1.0\n";
 const INSTALLED: &str = "not_installed_here-1.0.dist-info";
 
 const BURST: usize = 30;
+const BURSTS: usize = 3;
+const RESTED_EDITS: usize = 30;
 const BETWEEN_EDITS_OF_A_BURST: Duration = Duration::from_millis(5);
 const ACTIONS: usize = 100;
 
@@ -90,7 +95,18 @@ impl Program {
         seen.cpu_per_edit = spent.map(|spent| spent / u32::try_from(self.edits.max(1)).unwrap_or(1));
 
         editor.settled()?;
-        (seen.burst, seen.burst_publications) = editor.burst()?;
+        for _ in 0..RESTED_EDITS {
+            std::thread::sleep(BETWEEN_EDITS_OF_A_BURST);
+            let sent = editor.edit()?;
+            seen.rested_edits.push(editor.diagnostics()?.at - sent);
+        }
+        let mut bursts = Vec::new();
+        for _ in 0..BURSTS {
+            editor.settled()?;
+            bursts.push(editor.burst()?);
+        }
+        bursts.sort_unstable();
+        (seen.burst, seen.burst_publications) = bursts[BURSTS / 2];
         if let Some(later) = editor.settled()? {
             last = later;
         }
