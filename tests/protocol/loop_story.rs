@@ -73,7 +73,7 @@ fn with_uv() {
     let found = std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join("uv").is_file()));
     if !found {
-        eprintln!("SKIPPED with_uv: no uv on PATH");
+        eprintln!("skipped: with_uv: no uv on PATH");
         return;
     }
     plays("uv");
@@ -95,7 +95,7 @@ fn for_real() {
     if result["ok"] != true
         && result["message"].as_str().is_some_and(|said| said.contains("could not be reached"))
     {
-        eprintln!("SKIPPED for_real: {}", result["message"]);
+        eprintln!("skipped: for_real: {}", result["message"]);
         return;
     }
     assert_eq!(result["ok"], true, "{result}");

@@ -156,7 +156,7 @@ fn no_python_at_all() {
     let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     if answer["interpreters"] != json!([]) {
         eprintln!(
-            "SKIPPED no_python_at_all: this machine has Pythons in well-known places: {}",
+            "skipped: no_python_at_all: this machine has Pythons in well-known places: {}",
             answer["interpreters"]
         );
         return;
