@@ -128,7 +128,8 @@ fn a_failure_is_said_in_one_line_and_the_log_has_all_of_it() {
     assert_eq!(result["ok"], false);
     let said = result["message"].as_str().expect("a message");
     assert!(said.contains("no-such-thing-at-all") && said.contains("`.venv` was created"), "{said}");
-    assert_eq!(editor.shown.last().map(|shown| &shown["type"]), Some(&json!(1)));
+    let shown = editor.wait_for_method("window/showMessage").expect("it is shown");
+    assert_eq!((&shown["params"]["type"], &shown["params"]["message"]), (&json!(1), &result["message"]));
     editor.expect(&file, &["0:requirement-not-installed"]);
     let logged = editor.take_unread().iter().any(|message| {
         message["method"] == "window/logMessage"

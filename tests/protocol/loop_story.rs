@@ -44,6 +44,8 @@ fn plays(installer: &str) {
         .expect("the environment is told");
     assert_eq!(answer["environment"]["path"], json!(desk.path("learnRag/.venv")));
     assert_eq!(answer["environment"]["reason"], "`.venv` beside the file");
+    let timeout = editor.timeout;
+    editor.wait_for(|message| message["params"]["value"]["kind"] == "end", timeout).expect("progress ends");
     let kinds: Vec<_> = editor.progress.iter().map(|progress| progress["value"]["kind"].clone()).collect();
     assert_eq!(kinds.first(), Some(&json!("begin")));
     assert_eq!(kinds.last(), Some(&json!("end")));
