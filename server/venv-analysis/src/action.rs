@@ -32,6 +32,9 @@ pub enum ActionKind {
     Effect(Effect),
 }
 
+/// The findings that go away when their requirement is installed.
+const INSTALLING_SETTLES: [&str; 2] = ["requirement-not-installed", "requirement-version-mismatch"];
+
 /// The actions for the part `at` of a file, whose findings are `found`, the best first.
 pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Action> {
     let mut actions = Vec::new();
@@ -83,15 +86,17 @@ fn add_installs(
         return;
     }
     let place = environment_name(&environment.root);
-    let about = |code: &str| code == "requirement-not-installed" || code == "requirement-version-mismatch";
-    let settles = |span: Option<Span>| -> Vec<usize> {
-        found
-            .iter()
-            .enumerate()
-            .filter(|(_, diagnostic)| about(diagnostic.rule.code))
-            .filter(|(_, diagnostic)| span.is_none_or(|span| diagnostic.span.meets(span)))
-            .map(|(index, _)| index)
-            .collect()
+    // In the order of their places, as the findings are.
+    let settled: Vec<(Span, usize)> = found
+        .iter()
+        .enumerate()
+        .filter(|(_, diagnostic)| INSTALLING_SETTLES.contains(&diagnostic.rule.code))
+        .map(|(index, diagnostic)| (diagnostic.span, index))
+        .collect();
+    let settles = |line: Span| -> Vec<usize> {
+        let from = settled.partition_point(|(span, _)| span.start < line.start);
+        let in_line = settled[from..].iter().take_while(|(span, _)| span.start <= line.end);
+        in_line.map(|(_, index)| *index).collect()
     };
     let effect = |names| ActionKind::Effect(Effect::Install { environment: environment.root.clone(), names });
     for (wanted, missing) in &lacking {
@@ -114,7 +119,7 @@ fn add_installs(
             title,
             kind: effect(Some(vec![name.normalized.to_string()])),
             preferred: true,
-            settles: settles(Some(entry.line_span())),
+            settles: settles(entry.line_span()),
         });
     }
     // With one thing missing, and the cursor on it, the two actions would be the same.
@@ -129,7 +134,7 @@ fn add_installs(
             title: format!("Install {what} into {place}"),
             kind: effect(None),
             preferred: false,
-            settles: settles(None),
+            settles: settled.iter().map(|(_, index)| *index).collect(),
         });
     }
 }

@@ -1,64 +1,62 @@
 //! What pip and uv said when they failed, in one line that says what to do next.
 
+use regex::Regex;
+
 use crate::words::plain;
+
+/// One kind of failure: what the output looks like, and what is said of it. `$1` is the first group.
+struct Kind {
+    pattern: &'static str,
+    says: &'static str,
+}
+
+/// In the order in which they count. pip reports an index that cannot be reached as a package that does not
+/// exist, and only the lines before tell; so the causes come before the complaint.
+const KINDS: &[Kind] = &[
+    Kind {
+        pattern: r"Missing dependencies for SOCKS support",
+        says: "pip cannot use the SOCKS proxy: it needs PySocks, or uv as the installer",
+    },
+    Kind {
+        pattern: r"externally-managed-environment|is externally managed",
+        says: "The Python is externally managed, so nothing was installed into it",
+    },
+    Kind { pattern: r"No space left on device", says: "The disk is full" },
+    Kind {
+        pattern: r"Could not fetch URL .*certificate|invalid peer certificate|CERTIFICATE_VERIFY_FAILED",
+        says: "The package index could not be reached: its TLS certificate was refused",
+    },
+    Kind {
+        pattern: r"Retrying \(.*ProxyError|error connecting to socks proxy|tunnel error|407 Proxy Authentication",
+        says: "The package index could not be reached: the proxy did not answer as it should",
+    },
+    Kind {
+        pattern: r"Retrying \(|Could not fetch URL|dns error|tcp connect error|Failed to fetch",
+        says: "The package index could not be reached; check the network and the proxy settings",
+    },
+    // Python's last line names the exception; what is indented leads to it.
+    Kind { pattern: r"(?s)Traceback \(most recent call last\).*\n([^\s][^\n]*)", says: "It crashed: $1" },
+    Kind { pattern: r"ERROR: (Could not find a version[^\n]*|Cannot install [^\n]*)", says: "$1" },
+    Kind { pattern: r"(Because [^\n]*)", says: "$1" },
+    Kind { pattern: r"(?s).*(?:^|\n)\s*(?:ERROR|error|Error): ([^\n]*)", says: "$1" },
+    Kind { pattern: r"(?s).*(?:^|\n)[\s×╰─▶>]*([^\s][^\n]*)", says: "$1" },
+];
 
 /// The reason of a failure, from the lines that the program printed (both streams, in order of arrival).
 pub fn explain_failure(lines: &[String]) -> String {
-    let has = |part: &str| lines.iter().any(|line| line.contains(part));
-    let find = |parts: &[&str]| lines.iter().find(|line| parts.iter().any(|part| line.contains(part)));
-
-    if has("Missing dependencies for SOCKS support") {
-        return "pip cannot use the SOCKS proxy: it needs PySocks, or uv as the installer".to_owned();
-    }
-    if has("externally-managed-environment") || has("is externally managed") {
-        return "The Python is externally managed, so nothing was installed into it".to_owned();
-    }
-    if has("No space left on device") {
-        return "The disk is full".to_owned();
-    }
-    // pip reports an index that cannot be reached as a package that does not exist; only the retries tell.
-    if let Some(cause) =
-        find(&["Retrying (", "Could not fetch URL", "dns error", "tcp connect error", "Failed to fetch"])
-    {
-        let cause = cause.trim();
-        return if cause.contains("certificate") || has("invalid peer certificate") {
-            "The package index could not be reached: its TLS certificate was refused".to_owned()
-        } else if cause.contains("ProxyError") || has("socks proxy") || has("tunnel error") {
-            "The package index could not be reached: the proxy did not answer".to_owned()
-        } else {
-            "The package index could not be reached; check the network and the proxy settings".to_owned()
-        };
-    }
-    if has("Traceback (most recent call last)") {
-        // Python's last line names the exception; what is indented leads to it.
-        let exception = lines.iter().rfind(|line| !line.trim().is_empty() && !line.starts_with(' '));
-        return exception.map_or_else(String::new, |line| format!("it crashed with {}", plain(line.trim())));
-    }
-    let said = lines
-        .iter()
-        .find(|line| {
-            let line = line.trim_start();
-            line.starts_with("ERROR: Could not find a version") || line.starts_with("ERROR: Cannot install")
-        })
-        .or_else(|| {
-            lines
-                .iter()
-                .find(|line| line.trim_start().starts_with("Because ") || line.contains("╰─▶ Because "))
-        })
-        .or_else(|| lines.iter().rfind(|line| is_error(line)))
-        .or_else(|| lines.iter().rfind(|line| !line.trim().is_empty()));
-    said.map_or_else(
-        || "It ended without saying why".to_owned(),
-        |line| {
-            let line = line.trim().trim_start_matches(['×', '╰', '─', '▶', '>', ' ']);
-            plain(line.strip_prefix("ERROR: ").or_else(|| line.strip_prefix("error: ")).unwrap_or(line))
-        },
-    )
+    let output = lines.join("\n");
+    let explained = KINDS.iter().find_map(|kind| {
+        let found = pattern(kind.pattern).captures(&output)?;
+        let mut said = String::new();
+        found.expand(kind.says, &mut said);
+        Some(plain(said.trim()))
+    });
+    explained.unwrap_or_else(|| "It ended without saying why".to_owned())
 }
 
-fn is_error(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with("ERROR:") || line.starts_with("error:") || line.starts_with("Error:")
+/// Failures are rare: nothing is kept.
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the patterns of the table are valid")
 }
 
 #[cfg(test)]
@@ -112,7 +110,13 @@ mod tests {
     fn a_crash_is_named_by_its_exception() {
         let output = "ERROR: Exception:\nTraceback (most recent call last):\n  File \"x.py\", line 1, in run\n    \
                       return 1\nTypeError: unhashable type: 'dict'";
-        assert_eq!(explain(output), "it crashed with TypeError: unhashable type: 'dict'");
+        assert_eq!(explain(output), "It crashed: TypeError: unhashable type: 'dict'");
+    }
+
+    #[test]
+    fn the_last_line_is_better_than_nothing() {
+        assert_eq!(explain("Collecting six\n  × something odd happened\n\n"), "something odd happened");
+        assert_eq!(explain("error: first\nerror: last\n  detail"), "last");
     }
 
     #[test]

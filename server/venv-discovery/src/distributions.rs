@@ -33,18 +33,6 @@ pub(crate) fn read_distributions(
     (distributions, unread)
 }
 
-/// The version of one distribution, where nothing else of the folders is of interest.
-pub(crate) fn find_version(system: &dyn System, folders: &[PathBuf], normalized: &str) -> Option<Version> {
-    folders.iter().find_map(|folder| {
-        system.read_dir(folder).ok()?.iter().find_map(|entry| {
-            let stem =
-                entry.name.strip_suffix(".dist-info").or_else(|| entry.name.strip_suffix(".egg-info"))?;
-            let found = split_stem(strip_python_tag(stem))?;
-            if normalize_name(found.name) == normalized { found.parsed } else { None }
-        })
-    })
-}
-
 /// A folder of packages that is being read.
 struct Folder<'a> {
     system: &'a dyn System,

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use venv_analysis::facts::{Implementation, Interpreter, Machine, PythonVersion, Tools};
 
 use crate::machine::interpreter::read_interpreter;
-use crate::system::System;
+use crate::system::{FileKind, System};
 
 /// The interpreters and tools of this machine. Nothing is started: what a `python3` is, is read off the
 /// files around it.
@@ -68,7 +68,13 @@ fn path_folders(system: &dyn System) -> Vec<PathBuf> {
     for folder in path.split(separator) {
         let folder = Path::new(folder.trim_matches('"'));
         // An empty entry is the current folder, which says nothing about the machine.
-        if !folder.as_os_str().is_empty() && !folders.iter().any(|known| known == folder) {
+        if folder.as_os_str().is_empty() || folders.iter().any(|known| known == folder) {
+            continue;
+        }
+        // `/bin` is `/usr/bin` on most systems.
+        let is_known = system.link_metadata(folder).is_ok_and(|found| found.kind == FileKind::Link)
+            && system.canonicalize(folder).is_ok_and(|real| folders.contains(&real));
+        if !is_known {
             folders.push(folder.to_owned());
         }
     }

@@ -1,14 +1,18 @@
 //! Where interpreters lie: on `PATH`, and where pyenv, uv, asdf, mise, Homebrew, Apple and python.org
 //! put them.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::layout::split_version;
 use crate::system::{FileKind, System};
 
-/// The newest minor version that is looked for by its name on `PATH`. Asking for names one by one is cheaper
-/// than listing folders like `/usr/bin`.
-const NEWEST_MINOR: u32 = 30;
+/// The minor versions that are looked for by their names on `PATH`. Asking for names one by one is cheaper than
+/// listing folders like `/usr/bin`; older ones make no environments that current tools understand.
+const MINORS: RangeInclusive<u32> = 6..=20;
+
+/// The first minor version that can be built without the global lock.
+const FIRST_FREE_THREADED: u32 = 13;
 
 /// Whether `path` is a program, as opposed to a script that chooses one, or to nothing at all.
 pub(crate) fn is_program(system: &dyn System, path: &Path) -> bool {
@@ -43,11 +47,12 @@ pub(crate) fn default_python(system: &dyn System, path: &[PathBuf]) -> Option<Pa
 pub(crate) fn on_path(system: &dyn System, path: &[PathBuf]) -> Vec<PathBuf> {
     let extension = if system.platform().is_windows() { ".exe" } else { "" };
     let mut names = vec![format!("python3{extension}"), format!("python{extension}")];
-    names.extend(
-        (3..=NEWEST_MINOR).rev().flat_map(|minor| {
-            [format!("python3.{minor}{extension}"), format!("python3.{minor}t{extension}")]
-        }),
-    );
+    for minor in MINORS.rev() {
+        names.push(format!("python3.{minor}{extension}"));
+        if minor >= FIRST_FREE_THREADED {
+            names.push(format!("python3.{minor}t{extension}"));
+        }
+    }
     let mut found = Vec::new();
     for folder in path {
         let before = found.len();

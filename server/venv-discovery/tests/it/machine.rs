@@ -10,6 +10,7 @@ const DEBIAN: &str = "
     /usr/lib/python3.11/os.py
     /usr/lib/python3.11/EXTERNALLY-MANAGED: [externally-managed]
     /usr/lib/python3/dist-packages/pip-23.0.1.dist-info/
+    /usr/lib/python3/dist-packages/pip/__init__.py: from typing import List, Optional | __version__ = '23.0.1'
     /usr/local/bin/
     /bin -> usr/bin
 ";
@@ -20,6 +21,7 @@ const PYENV: &str = "
     /home/u/.pyenv/versions/3.12.1/lib/python3.12/os.py
     /home/u/.pyenv/versions/3.12.1/lib/python3.12/ensurepip/__main__.py
     /home/u/.pyenv/versions/3.12.1/lib/python3.12/site-packages/pip-23.2.1.dist-info/
+    /home/u/.pyenv/versions/3.12.1/lib/python3.12/site-packages/pip/__init__.py: from typing import List, Optional | __version__ = '23.2.1'
     /home/u/.pyenv/versions/3.9.18/bin/python3 -> python3.9
     /home/u/.pyenv/versions/3.9.18/bin/python3.9*
     /home/u/.pyenv/versions/3.9.18/lib/python3.9/os.py
@@ -220,6 +222,7 @@ fn windows_keeps_its_pythons_elsewhere() {
         C:/Users/u/AppData/Local/Programs/Python/Python312/Lib/os.py
         C:/Users/u/AppData/Local/Programs/Python/Python312/Lib/ensurepip/__main__.py
         C:/Users/u/AppData/Local/Programs/Python/Python312/Lib/site-packages/pip-24.0.dist-info/
+        C:/Users/u/AppData/Local/Programs/Python/Python312/Lib/site-packages/pip/__init__.py: from typing import List, Optional | __version__ = '24.0'
         C:/Users/u/AppData/Local/Programs/Python/Python312/include/patchlevel.h: #define PY_VERSION \"3.12.4\"
         C:/Users/u/.local/bin/uv.exe*
         ",

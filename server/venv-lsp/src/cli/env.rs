@@ -14,8 +14,12 @@ pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
     anyhow::ensure!(path.symlink_metadata().is_ok(), "`{}` was not found", arguments.path.display());
     let reader = FactReader::new();
     let question = arguments.named.question(None)?;
-    let resolution = reader.resolve(&path, &question);
-    let machine = reader.machine(MachineNeed::Fresh);
+    let (resolution, machine) = std::thread::scope(|scope| {
+        let machine = scope.spawn(|| reader.machine(MachineNeed::Fresh));
+        (reader.resolve(&path, &question), machine.join())
+    });
+    let machine =
+        machine.map_err(|_| anyhow::anyhow!("A defect in venv-lsp stopped the search for Pythons"))?;
     match arguments.output_format {
         Format::Json => print_json(&report::answer(&path, &resolution, &machine, true))?,
         Format::Text => print(&as_text(&resolution, &machine))?,

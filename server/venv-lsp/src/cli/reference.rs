@@ -59,7 +59,7 @@ fn settings() -> String {
         write!(page, "## `venv-lsp.{}`\n\n{}\n\nDefault: `{default}`\n\n", setting.key, setting.doc).ok();
     }
     page += "## Environment variables\n\n`VENV_LSP_LOG`: what goes to stderr, as a level (`error`, `warn`, `info`, \
-             `debug`, `trace`) or a filter of `tracing`. Default: `warn`.\n";
+             `debug`, `trace`), or a list such as `warn,venv_lsp=debug`. Default: `warn`.\n";
     page
 }
 
