@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustc_hash::FxHashMap;
+use serde::Serialize;
 use venv_analysis::{Config, Installer, Manifest, RULES, find_rule};
 
 use crate::reader::Question;
@@ -195,8 +196,10 @@ fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-fn print_json(value: &serde_json::Value) -> anyhow::Result<()> {
-    print(&format!("{value:#}\n"))
+fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    let mut text = serde_json::to_string_pretty(value)?;
+    text.push('\n');
+    print(&text)
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {

@@ -2,80 +2,133 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
-use venv_analysis::facts::{Chosen, Machine, PythonVersion, Resolution};
+use serde::Serialize;
+use venv_analysis::facts::{Chosen, Machine, Resolution};
 
 /// The whole answer for one path.
-pub fn answer(path: &Path, resolution: &Resolution, machine: &Machine, with_installed: bool) -> Value {
-    let candidates: Vec<Value> = resolution
-        .candidates
-        .iter()
-        .map(|candidate| {
-            json!({
-                "path": candidate.path,
-                "origin": candidate.origin.as_str(),
-                "reason": candidate.reason,
-                "chosen": candidate.chosen,
-            })
-        })
-        .collect();
-    let interpreters: Vec<Value> = machine
-        .interpreters
-        .iter()
-        .map(|interpreter| {
-            json!({
-                "path": interpreter.executable,
-                "version": interpreter.version.to_string(),
-                "externally_managed": interpreter.externally_managed.is_some(),
-            })
-        })
-        .collect();
-    json!({
-        "path": path,
-        "environment": resolution.chosen.as_ref().map(|chosen| environment(chosen, with_installed)),
-        "candidates": candidates,
-        "interpreters": interpreters,
-    })
+#[derive(Serialize)]
+pub struct Answer<'a> {
+    path: &'a Path,
+    environment: Option<Environment<'a>>,
+    candidates: Vec<Candidate<'a>>,
+    interpreters: Vec<Interpreter<'a>>,
 }
 
 /// The environment alone.
-pub fn environment(chosen: &Chosen, with_installed: bool) -> Value {
-    let environment = &chosen.environment;
-    let version = environment.python.as_ref();
-    let health: Vec<Value> = environment
-        .health
-        .iter()
-        .map(|issue| json!({"code": issue.code, "message": issue.message}))
-        .collect();
-    let mut report = json!({
-        "path": environment.root,
-        "kind": environment.kind.as_str(),
-        "python": {
-            "version": version.map(PythonVersion::to_string),
-            "implementation": version.map(|version| version.implementation.as_str()),
-            "executable": environment.executable,
-        },
-        "origin": chosen.origin.as_str(),
-        "reason": chosen.reason,
-        // PEP 668 asks this of an interpreter outside an environment only.
-        "externally_managed": false,
-        "health": health,
-    });
-    if with_installed {
-        let installed: Vec<Value> = environment
-            .distributions
-            .sorted()
-            .into_iter()
-            .map(|(_, distribution)| {
-                json!({
-                    "name": distribution.name,
-                    "version": distribution.version,
-                    "location": environment.site_packages.get(usize::from(distribution.site)),
-                    "editable": distribution.editable,
-                })
-            })
-            .collect();
-        report["installed"] = Value::Array(installed);
+#[derive(Serialize)]
+pub struct Environment<'a> {
+    path: &'a Path,
+    kind: &'static str,
+    python: Python<'a>,
+    origin: &'static str,
+    reason: &'a str,
+    externally_managed: bool,
+    health: Vec<Health<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    installed: Option<Vec<Installed<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Python<'a> {
+    version: Option<String>,
+    implementation: Option<&'static str>,
+    executable: &'a Path,
+}
+
+#[derive(Serialize)]
+struct Health<'a> {
+    code: &'static str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Installed<'a> {
+    name: &'a str,
+    version: &'a str,
+    location: Option<&'a Path>,
+    editable: bool,
+}
+
+#[derive(Serialize)]
+struct Candidate<'a> {
+    path: &'a Path,
+    origin: &'static str,
+    reason: &'a str,
+    chosen: bool,
+}
+
+#[derive(Serialize)]
+struct Interpreter<'a> {
+    path: &'a Path,
+    version: String,
+    externally_managed: bool,
+}
+
+/// Whether the distributions are told too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    Brief,
+    WithInstalled,
+}
+
+impl<'a> Answer<'a> {
+    pub fn new(path: &'a Path, resolution: &'a Resolution, machine: &'a Machine, detail: Detail) -> Self {
+        let candidates = resolution.candidates.iter().map(|candidate| Candidate {
+            path: &candidate.path,
+            origin: candidate.origin.as_str(),
+            reason: &candidate.reason,
+            chosen: candidate.chosen,
+        });
+        let interpreters = machine.interpreters.iter().map(|interpreter| Interpreter {
+            path: &interpreter.executable,
+            version: interpreter.version.to_string(),
+            externally_managed: interpreter.externally_managed.is_some(),
+        });
+        Self {
+            path,
+            environment: resolution.chosen.as_ref().map(|chosen| Environment::new(chosen, detail)),
+            candidates: candidates.collect(),
+            interpreters: interpreters.collect(),
+        }
     }
-    report
+}
+
+impl<'a> Environment<'a> {
+    pub fn new(chosen: &'a Chosen, detail: Detail) -> Self {
+        let environment = &*chosen.environment;
+        let version = environment.python.as_ref();
+        let installed = (detail == Detail::WithInstalled).then(|| {
+            let sorted = environment.distributions.sorted().into_iter();
+            sorted
+                .map(|(_, distribution)| Installed {
+                    name: &distribution.name,
+                    version: &distribution.version,
+                    location: environment
+                        .site_packages
+                        .get(usize::from(distribution.site))
+                        .map(std::path::PathBuf::as_path),
+                    editable: distribution.editable,
+                })
+                .collect()
+        });
+        Self {
+            path: &environment.root,
+            kind: environment.kind.as_str(),
+            python: Python {
+                version: version.map(ToString::to_string),
+                implementation: version.map(|version| version.implementation.as_str()),
+                executable: &environment.executable,
+            },
+            origin: chosen.origin.as_str(),
+            reason: &chosen.reason,
+            // PEP 668 asks this of an interpreter outside an environment only.
+            externally_managed: false,
+            health: environment
+                .health
+                .iter()
+                .map(|issue| Health { code: issue.code, message: &issue.message })
+                .collect(),
+            installed,
+        }
+    }
 }

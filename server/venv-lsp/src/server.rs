@@ -55,12 +55,17 @@ pub fn serve() -> anyhow::Result<ExitCode> {
     let session_ending = Arc::clone(&ending);
     let session_handle = handle.clone();
     let session_outlet = outlet.clone();
+    let ended = Arc::new(Notify::new());
+    let session_ended = Arc::clone(&ended);
     let backend_events = events.clone();
     let (service, socket) = LspService::build(move |client| {
         let (outbox, deliver) = Outbox::new(client, session_outlet);
         session_handle.spawn(deliver);
         let session = Session::new(backend_events.clone(), outbox, session_handle.clone(), session_groups);
-        std::thread::spawn(move || session.run(&session_events));
+        std::thread::spawn(move || {
+            session.run(&session_events);
+            session_ended.notify_one();
+        });
         Backend::new(backend_events, session_ending)
     })
     .custom_method("venv-lsp/environment", Backend::environment)
@@ -76,9 +81,9 @@ pub fn serve() -> anyhow::Result<ExitCode> {
         tokio::select! {
             () = serving => {}
             () = ending.gone.notified() => {
-                // A running installation must not keep the server.
+                // A running installation is ended in order, but must not keep the server.
                 events.send(Event::Stop).ok();
-                tokio::time::sleep(LAST_WORDS).await;
+                tokio::time::timeout(LAST_WORDS, ended.notified()).await.ok();
             }
         }
     });

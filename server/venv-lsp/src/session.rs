@@ -27,7 +27,7 @@ use crate::convert;
 use crate::effects::ProcessGroups;
 use crate::options::Options;
 use crate::reader::{FactReader, Question};
-use crate::report;
+use crate::report::{self, Detail};
 use analysis::{Analysis, Look};
 use disk::{Changed, Disk};
 use document::Document;
@@ -52,6 +52,8 @@ pub struct Session {
     openings: u64,
     /// Whether diagnostics changed without the client having asked: it must be told to ask again.
     must_refresh: bool,
+    /// Whether the client is gone, and only the works that are under way are waited for.
+    is_stopping: bool,
 }
 
 impl Session {
@@ -71,10 +73,11 @@ impl Session {
             documents: FxHashMap::default(),
             openings: 0,
             must_refresh: false,
+            is_stopping: false,
         }
     }
 
-    /// Works until the client is gone.
+    /// Works until the client is gone, and what was under way has ended.
     pub fn run(mut self, events: &Receiver<Event>) {
         loop {
             let event = match self.disk.deadline() {
@@ -83,34 +86,29 @@ impl Session {
             };
             match event {
                 Ok(event) => {
-                    if !self.guarded(event) {
-                        return;
-                    }
+                    self.guarded(event);
                     // All that is there already comes first: of many edits in a row only the last is looked at.
                     while let Ok(event) = events.try_recv() {
-                        if !self.guarded(event) {
-                            return;
-                        }
+                        self.guarded(event);
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            self.settle();
+            if !self.is_stopping {
+                self.settle();
+            } else if self.works.is_empty() {
+                return;
+            }
         }
     }
 
-    /// Handles one event; a defect in it costs this event, not the session. `false`: it was the last.
-    fn guarded(&mut self, event: Event) -> bool {
-        if matches!(event, Event::Stop) {
-            self.works.cancel_all();
-            return false;
-        }
+    /// Handles one event; a defect in it costs this event, not the session.
+    fn guarded(&mut self, event: Event) {
         let handled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.handle(event)));
         if handled.is_err() {
             self.outbox.log(MessageType::ERROR, "A defect in venv-lsp stopped the handling of a message");
         }
-        true
     }
 
     fn handle(&mut self, event: Event) {
@@ -154,7 +152,10 @@ impl Session {
             Event::CancelAll => self.works.cancel_all(),
             Event::Analysed { path, opening, analysis } => self.analysed(&path, opening, analysis),
             Event::WorkDone(done) => self.work_done(&done),
-            Event::Stop => {}
+            Event::Stop => {
+                self.works.cancel_all();
+                self.is_stopping = true;
+            }
         }
     }
 
@@ -347,8 +348,10 @@ impl Session {
         if !facts_changed {
             return;
         }
-        let environment =
-            analysis.context().chosen().map_or(Value::Null, |chosen| report::environment(chosen, false));
+        let chosen =
+            analysis.context().chosen().map(|chosen| report::Environment::new(chosen, Detail::Brief));
+        // A path that is not UTF-8 has no form in JSON.
+        let environment = serde_json::to_value(chosen).unwrap_or(Value::Null);
         if document.told.as_ref() != Some(&environment) {
             self.outbox.send(Outgoing::EnvironmentChanged(document.uri.clone(), environment.clone()));
             document.told = Some(environment);
@@ -361,10 +364,7 @@ impl Session {
         for analysis in self.documents.values().filter_map(|document| document.analysis.as_ref()) {
             wanted.extend(dependencies(analysis));
         }
-        if self.disk.watch(&wanted) {
-            // What happened between the reading and the watching was missed.
-            self.disk.note_everything();
-        }
+        self.disk.watch(&wanted);
     }
 
     fn question(&self, path: &Path, open: Arc<FxHashMap<PathBuf, Arc<str>>>) -> Question {

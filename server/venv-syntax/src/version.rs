@@ -4,6 +4,7 @@
 //! Python's own `packaging` decides it: `pep440_rs` differs for prefixes longer than the version
 //! (`==1.1.*` and `1`), for post-releases of pre-releases, and for `===`.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use pep440_rs::Operator;
@@ -35,7 +36,7 @@ pub(crate) fn contains(specifier: &VersionSpecifier, version: &Version) -> bool 
             version >= bound && has_prefix(version, bound.epoch(), prefix)
         }
         Operator::GreaterThanEqual => version >= bound,
-        Operator::LessThanEqual => *version <= *bound || public(version) <= *bound,
+        Operator::LessThanEqual => *version <= *bound || *public(version) <= *bound,
         Operator::GreaterThan => greater(bound, version),
         Operator::LessThan => less(bound, version),
     }
@@ -43,7 +44,7 @@ pub(crate) fn contains(specifier: &VersionSpecifier, version: &Version) -> bool 
 
 /// A bound without a local label takes every build of its version: `==2.1` takes `2.1+cpu`.
 fn equal(bound: &Version, version: &Version) -> bool {
-    if bound.local().is_empty() { public(version) == *bound } else { version == bound }
+    if bound.local().is_empty() { *public(version) == *bound } else { version == bound }
 }
 
 /// More than the version, its local builds, and its post-releases, unless it is itself one of these.
@@ -70,9 +71,12 @@ fn less(bound: &Version, version: &Version) -> bool {
     }
 }
 
-fn public(version: &Version) -> Version {
-    let version = version.clone();
-    if version.local().is_empty() { version } else { version.without_local() }
+fn public(version: &Version) -> Cow<'_, Version> {
+    if version.local().is_empty() {
+        Cow::Borrowed(version)
+    } else {
+        Cow::Owned(version.clone().without_local())
+    }
 }
 
 /// Whether the release of `version`, filled up with zeros, begins with `prefix`.

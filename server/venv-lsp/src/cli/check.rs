@@ -1,8 +1,10 @@
 //! `venv-lsp check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use annotate_snippets::Renderer;
+use serde::Serialize;
 use serde_json::{Value, json};
 use venv_analysis::{
     Action, ActionKind, Config, Context, Diagnostic, Included, Manifest, Severity, actions, counted,
@@ -21,7 +23,7 @@ pub(super) struct Report {
     pub(super) index: LineIndex,
     pub(super) found: Vec<Diagnostic>,
     /// For each finding, what puts it right.
-    fixes: Vec<Vec<Action>>,
+    fixes: Vec<Vec<Arc<Action>>>,
 }
 
 pub(super) fn run(arguments: &Check) -> anyhow::Result<Verdict> {
@@ -39,6 +41,8 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Verdict> {
         CheckFormat::Github => print(&as_github(&reports))?,
     }
     let is_clean = reports.iter().all(|report| report.found.is_empty());
+    // The process ends here; taking ten thousand lines apart again would only keep the user waiting.
+    std::mem::forget(reports);
     Ok(if is_clean { Verdict::Clean } else { Verdict::Found })
 }
 
@@ -59,15 +63,15 @@ pub(super) fn report(
     let facts = reader.facts(&manifest, question, MachineNeed::WhereNoEnvironment);
     let context = Context { manifest: &manifest, facts: &facts, config };
     let found = venv_analysis::check(&context);
-    let mut fixes: Vec<Vec<Action>> = vec![Vec::new(); found.len()];
+    let mut fixes: Vec<Vec<Arc<Action>>> = vec![Vec::new(); found.len()];
     if !found.is_empty() {
         let facts =
             venv_analysis::Facts { machine: Some(reader.machine(MachineNeed::WhereNoEnvironment)), ..facts };
         let context = Context { manifest: &manifest, facts: &facts, config };
         let whole = Span::new(0, u32::try_from(manifest.text.len()).unwrap_or(u32::MAX));
-        for action in actions(&context, &found, whole) {
+        for action in actions(&context, &found, whole).into_iter().map(Arc::new) {
             for index in &action.settles {
-                fixes[*index].push(action.clone());
+                fixes[*index].push(Arc::clone(&action));
             }
         }
     }
@@ -108,7 +112,7 @@ pub(super) fn as_text(reports: &[Report], renderer: &Renderer) -> String {
         text += &format!("No problems in {files}\n");
     } else {
         text += &format!("{} in {files}\n", counted(problems, "problem"));
-        if reports.iter().flat_map(|report| report.fixes.iter().flatten()).any(is_effect) {
+        if reports.iter().flat_map(|report| report.fixes.iter().flatten()).any(|fix| is_effect(fix)) {
             text += "`venv-lsp fix` does what an environment and an installation can do about it\n";
         }
     }
@@ -119,33 +123,60 @@ fn is_effect(action: &Action) -> bool {
     matches!(action.kind, ActionKind::Effect(_))
 }
 
-fn as_json(reports: &[Report]) -> Value {
+/// One finding, in JSON.
+#[derive(Serialize)]
+struct Record<'a> {
+    file: &'a Path,
+    range: Range,
+    code: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    environment: Option<&'a Path>,
+    fixes: Vec<Fix<'a>>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: Place,
+    end: Place,
+}
+
+/// 1-based, columns in characters.
+#[derive(Clone, Copy, Serialize)]
+struct Place {
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    title: &'a str,
+    kind: &'static str,
+    preferred: bool,
+}
+
+fn as_json(reports: &[Report]) -> Vec<Record<'_>> {
     let mut records = Vec::new();
     for report in reports {
         for (found, fixes) in report.found.iter().zip(&report.fixes) {
             let (start, end) = places(report, found);
-            let fixes: Vec<Value> = fixes
-                .iter()
-                .map(|fix| {
-                    let kind = if is_effect(fix) { "effect" } else { "edit" };
-                    json!({"title": fix.title, "kind": kind, "preferred": fix.preferred})
-                })
-                .collect();
-            records.push(json!({
-                "file": report.written,
-                "range": {
-                    "start": {"line": start.0, "column": start.1},
-                    "end": {"line": end.0, "column": end.1},
-                },
-                "code": found.rule.code,
-                "severity": found.severity.as_str(),
-                "message": found.message,
-                "environment": found.environment.as_ref().map(|environment| &environment.root),
-                "fixes": fixes,
-            }));
+            let fixes = fixes.iter().map(|fix| Fix {
+                title: &fix.title,
+                kind: if is_effect(fix) { "effect" } else { "edit" },
+                preferred: fix.preferred,
+            });
+            records.push(Record {
+                file: &report.written,
+                range: Range { start, end },
+                code: found.rule.code,
+                severity: found.severity.as_str(),
+                message: &found.message,
+                environment: found.environment.as_ref().map(|environment| &*environment.root),
+                fixes: fixes.collect(),
+            });
         }
     }
-    Value::Array(records)
+    records
 }
 
 /// GitHub's workflow commands: one line for each finding.
@@ -164,10 +195,10 @@ fn as_github(reports: &[Report]) -> String {
             text += &format!(
                 "::{kind} title=venv-lsp ({}),file={file},line={},col={},endLine={},endColumn={}::{}\n",
                 found.rule.code,
-                start.0,
-                start.1,
-                end.0,
-                end.1,
+                start.line,
+                start.column,
+                end.line,
+                end.column,
                 escape(&found.message),
             );
         }
@@ -200,8 +231,8 @@ fn as_sarif(reports: &[Report]) -> Value {
                 "locations": [{"physicalLocation": {
                     "artifactLocation": {"uri": uri},
                     "region": {
-                        "startLine": start.0, "startColumn": start.1,
-                        "endLine": end.0, "endColumn": end.1,
+                        "startLine": start.line, "startColumn": start.column,
+                        "endLine": end.line, "endColumn": end.column,
                     },
                 }}],
             }));
@@ -226,11 +257,11 @@ fn sarif_level(severity: Severity) -> &'static str {
     }
 }
 
-/// Start and end as 1-based lines and columns, columns in characters.
-fn places(report: &Report, found: &Diagnostic) -> ((usize, usize), (usize, usize)) {
+fn places(report: &Report, found: &Diagnostic) -> (Place, Place) {
     let place = |offset: u32| {
         let line = report.index.line_span(&report.manifest.text, offset);
-        (report.index.line_number(offset), column(&report.manifest, line.start, offset))
+        let column = column(&report.manifest, line.start, offset);
+        Place { line: report.index.line_number(offset), column }
     };
     (place(found.span.start), place(found.span.end))
 }

@@ -7,28 +7,36 @@ use venv_analysis::{counted, plain};
 
 use super::{Env, Format, Verdict, print, print_json, shown};
 use crate::reader::{FactReader, MachineNeed};
-use crate::report;
+use crate::report::{self, Detail};
 
 pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
     let path = std::path::absolute(&arguments.path)?;
     anyhow::ensure!(path.symlink_metadata().is_ok(), "`{}` was not found", arguments.path.display());
     let reader = FactReader::new();
     let question = arguments.named.question(None)?;
-    let (resolution, machine) = std::thread::scope(|scope| {
-        let machine = scope.spawn(|| reader.machine(MachineNeed::Fresh));
-        (reader.resolve(&path, &question), machine.join())
-    });
-    let machine =
-        machine.map_err(|_| anyhow::anyhow!("A defect in venv-lsp stopped the search for Pythons"))?;
-    match arguments.output_format {
-        Format::Json => print_json(&report::answer(&path, &resolution, &machine, true))?,
-        Format::Text => print(&as_text(&resolution, &machine))?,
-    }
+    let resolution = match arguments.output_format {
+        Format::Json => {
+            let (resolution, machine) = std::thread::scope(|scope| {
+                let machine = scope.spawn(|| reader.machine(MachineNeed::Fresh));
+                (reader.resolve(&path, &question), machine.join())
+            });
+            let machine = machine
+                .map_err(|_| anyhow::anyhow!("A defect in venv-lsp stopped the search for Pythons"))?;
+            print_json(&report::Answer::new(&path, &resolution, &machine, Detail::WithInstalled))?;
+            resolution
+        }
+        Format::Text => {
+            let resolution = reader.resolve(&path, &question);
+            let machine = resolution.chosen.is_none().then(|| reader.machine(MachineNeed::Fresh));
+            print(&as_text(&resolution, machine.as_deref()))?;
+            resolution
+        }
+    };
     let works = resolution.chosen.is_some_and(|chosen| !chosen.environment.is_broken());
     Ok(if works { Verdict::Clean } else { Verdict::Found })
 }
 
-fn as_text(resolution: &Resolution, machine: &Machine) -> String {
+fn as_text(resolution: &Resolution, machine: Option<&Machine>) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: String| {
         // Nothing can go wrong when text is added to text.
@@ -58,7 +66,7 @@ fn as_text(resolution: &Resolution, machine: &Machine) -> String {
     for candidate in passed_over {
         line("passed over", format!("{}: {}", shown(&candidate.path), plain(&candidate.reason)));
     }
-    if resolution.chosen.is_none() {
+    if let Some(machine) = machine {
         for interpreter in &machine.interpreters {
             let managed = if interpreter.externally_managed.is_some() { ", externally managed" } else { "" };
             line("python", format!("{} ({}{managed})", shown(&interpreter.executable), interpreter.version));

@@ -24,6 +24,8 @@ pub(super) struct Disk {
     /// `None`: the system gave no watcher, and the log says why.
     watcher: Option<RecommendedWatcher>,
     watched: FxHashSet<PathBuf>,
+    /// Wanted, and not there to be watched.
+    refused: FxHashSet<PathBuf>,
     changed: Vec<PathBuf>,
     everything: bool,
     /// When the first change that was not looked at yet was seen, and the last.
@@ -46,13 +48,20 @@ impl Disk {
                 None
             }
         };
-        Self { watcher, watched: FxHashSet::default(), changed: Vec::new(), everything: false, since: None }
+        Self {
+            watcher,
+            watched: FxHashSet::default(),
+            refused: FxHashSet::default(),
+            changed: Vec::new(),
+            everything: false,
+            since: None,
+        }
     }
 
-    /// Watches exactly `wanted`. Gives back whether a folder is watched that was not before: what happened in
-    /// it between the reading and now was missed.
-    pub(super) fn watch(&mut self, wanted: &FxHashSet<PathBuf>) -> bool {
-        let Some(watcher) = &mut self.watcher else { return false };
+    /// Watches exactly `wanted`. What happened in a folder between the reading and the watching was missed, so a
+    /// folder that was not watched before counts as changed.
+    pub(super) fn watch(&mut self, wanted: &FxHashSet<PathBuf>) {
+        let Some(watcher) = &mut self.watcher else { return };
         self.watched.retain(|path| {
             let keep = wanted.contains(path);
             if !keep && let Err(error) = watcher.unwatch(path) {
@@ -60,7 +69,8 @@ impl Disk {
             }
             keep
         });
-        let mut added = false;
+        let mut added = Vec::new();
+        self.refused.retain(|path| wanted.contains(path));
         for path in wanted {
             if self.watched.contains(path) {
                 continue;
@@ -68,20 +78,28 @@ impl Disk {
             match watcher.watch(path, RecursiveMode::NonRecursive) {
                 Ok(()) => {
                     self.watched.insert(path.clone());
-                    added = true;
+                    self.refused.remove(path);
+                    added.push(path.clone());
                 }
-                Err(error) => tracing::debug!("`{}` cannot be watched: {error}", path.display()),
+                Err(error) => {
+                    tracing::debug!("`{}` cannot be watched: {error}", path.display());
+                    // It may have gone since it was read.
+                    if self.refused.insert(path.clone()) {
+                        added.push(path.clone());
+                    }
+                }
             }
         }
-        added
+        if !added.is_empty() {
+            self.changed.extend(added);
+            self.touch();
+        }
     }
 
     pub(super) fn note(&mut self, paths: Vec<PathBuf>) {
         // A folder that went away takes its watch with it; if it comes back, it must be watched anew.
         for path in &paths {
-            if self.watched.contains(path) {
-                self.watched.remove(path);
-            }
+            self.watched.remove(path);
         }
         self.changed.extend(paths);
         self.touch();

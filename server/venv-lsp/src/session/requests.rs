@@ -20,7 +20,7 @@ use super::document::Waiting;
 use super::event::Reply;
 use crate::convert;
 use crate::reader::MachineNeed;
-use crate::report;
+use crate::report::{self, Detail};
 
 impl Session {
     pub(super) fn code_action(
@@ -67,7 +67,9 @@ impl Session {
             }
             let resolution = reader.resolve(&path, &question);
             let machine = reader.machine(MachineNeed::Fresh);
-            answer(reply, Ok(report::answer(&path, &resolution, &machine, false)));
+            let told = report::Answer::new(&path, &resolution, &machine, Detail::Brief);
+            let told = serde_json::to_value(told).map_err(|_| jsonrpc::Error::internal_error());
+            answer(reply, told);
         });
     }
 

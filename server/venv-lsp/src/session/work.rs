@@ -66,6 +66,10 @@ impl Works {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.running.is_empty()
+    }
+
     /// Whether `path` is, or lies in, an environment that is being made.
     pub(super) fn is_making(&self, path: &Path) -> bool {
         self.running.iter().any(|running| running.creates && path.starts_with(&running.environment))
