@@ -82,9 +82,7 @@ fn what_the_editor_saw_counts_too() {
     let mut editor = desk.editor();
     editor.open(&file, "flask\n");
     editor.expect(&file, &["0:requirement-not-installed"]);
-    let registered =
-        editor.take_unread().into_iter().find(|message| message["method"] == "client/registerCapability");
-    assert!(registered.is_some(), "the editor is asked to watch");
+    editor.wait_for_method("client/registerCapability").expect("the editor is asked to watch");
     install_by_hand(&environment, "flask==3.0.0");
     let site = environment.join("lib/python3.12/site-packages/flask-3.0.0.dist-info");
     let changes = json!([{"uri": test_support::client::uri_of(&site), "type": 2}]);

@@ -21,6 +21,7 @@ use crate::session::{Event, Session};
 use backend::Backend;
 use guard::Guard;
 pub(crate) use outlet::Outlet;
+use parent::ClientProcess;
 
 /// How many requests may be under way at once. The framework's reader stops when there are more, and with it
 /// cancellation; an editor never gets there.
@@ -34,8 +35,8 @@ const LAST_WORDS: Duration = Duration::from_millis(300);
 pub(crate) struct Ending {
     /// The client asked for the end in the way the protocol wants it.
     shut_down: AtomicBool,
-    /// The client said what process it is.
-    client_process: std::sync::Mutex<Option<u32>>,
+    /// The client's process, if it said which one it is.
+    client_process: std::sync::Mutex<Option<ClientProcess>>,
     /// Nothing more will come: the input has ended, or the client's process has.
     gone: Notify,
     initialized: Notify,

@@ -22,6 +22,7 @@ use tower_lsp::LanguageServer;
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::Ending;
+use super::parent::ClientProcess;
 use crate::client::Abilities;
 use crate::commands::COMMANDS;
 use crate::convert;
@@ -72,7 +73,8 @@ impl Backend {
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let abilities = Abilities::read(&params.capabilities);
-        *self.ending.client_process.lock().unwrap_or_else(PoisonError::into_inner) = params.process_id;
+        *self.ending.client_process.lock().unwrap_or_else(PoisonError::into_inner) =
+            params.process_id.and_then(ClientProcess::open);
         self.ending.initialized.notify_one();
         self.tell(Event::Initialize(Box::new(params)));
         Ok(InitializeResult {
