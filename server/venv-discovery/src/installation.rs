@@ -118,7 +118,7 @@ pub(crate) fn user_site(system: &dyn System, installation: &Installation) -> Opt
     if system.env("PYTHONNOUSERSITE").is_some() || system.platform().is_windows() {
         return None;
     }
-    let base = system.env("PYTHONUSERBASE").map(PathBuf::from);
+    let base = system.env_folder("PYTHONUSERBASE");
     let base = base.or_else(|| Some(system.home()?.join(".local")))?;
     let folder = base.join("lib").join(installation.name.folder()?).join("site-packages");
     system.is_dir(&folder).then_some(folder)

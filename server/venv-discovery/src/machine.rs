@@ -60,15 +60,16 @@ fn newest_first(a: &PythonVersion, b: &PythonVersion) -> std::cmp::Ordering {
     key(b).cmp(&key(a))
 }
 
-/// The folders on `PATH`, in its order.
+/// The folders on `PATH`, in its order, as far as they are absolute.
 fn path_folders(system: &dyn System) -> Vec<PathBuf> {
     let separator = if system.platform().is_windows() { ';' } else { ':' };
     let path = system.env("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = Vec::new();
     for folder in path.split(separator) {
         let folder = Path::new(folder.trim_matches('"'));
-        // An empty entry is the current folder, which says nothing about the machine.
-        if folder.as_os_str().is_empty() || folders.iter().any(|known| known == folder) {
+        // An empty or a relative entry begins at the current folder, which may be the one that was opened: a
+        // program in there is somebody else's, and says nothing about the machine.
+        if !system.platform().is_absolute(folder) || folders.iter().any(|known| known == folder) {
             continue;
         }
         // `/bin` is `/usr/bin` on most systems.

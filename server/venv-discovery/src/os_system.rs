@@ -86,7 +86,7 @@ impl System for OsSystem {
 
     fn home(&self) -> Option<PathBuf> {
         let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-        std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+        std::env::var_os(name).map(PathBuf::from).filter(|home| home.is_absolute())
     }
 
     fn user_id(&self) -> Option<u32> {

@@ -202,7 +202,7 @@ impl Search<'_> {
 
     fn variables(&mut self) {
         for variable in ["VIRTUAL_ENV", "CONDA_PREFIX"] {
-            let Some(path) = self.system.env(variable).map(PathBuf::from) else { continue };
+            let Some(path) = self.system.env_folder(variable) else { continue };
             let origin = Origin::Variable(variable);
             let reason = format!("`{variable}` of the server's own environment");
             if let Some(chosen) = &self.resolution.chosen {

@@ -23,12 +23,18 @@ pub trait System: Send + Sync {
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
     /// A variable of the process's environment; an empty one counts as not set.
     fn env(&self, name: &str) -> Option<String>;
-    /// The user's home folder.
+    /// The user's home folder, an absolute path.
     fn home(&self) -> Option<PathBuf>;
     /// The user that this process acts for, where the platform has such numbers.
     fn user_id(&self) -> Option<u32>;
     /// What kind of machine it is.
     fn platform(&self) -> &Platform;
+
+    /// The folder that a variable names. A relative one is none: it would depend on the folder that this
+    /// process happens to run in, which may be the one that was opened.
+    fn env_folder(&self, name: &str) -> Option<PathBuf> {
+        self.env(name).map(PathBuf::from).filter(|folder| self.platform().is_absolute(folder))
+    }
 
     /// Whether the path leads to a regular file.
     fn is_file(&self, path: &Path) -> bool {
@@ -97,5 +103,19 @@ impl Platform {
     /// Whether environments are laid out as on Windows here.
     pub fn is_windows(&self) -> bool {
         self.os_name == "nt"
+    }
+
+    /// Whether `path` says by itself where it begins, as paths are written on this platform. On Windows
+    /// `\\folder` and `C:folder` do not: they depend on the current drive or folder.
+    pub fn is_absolute(&self, path: &Path) -> bool {
+        let path = path.as_os_str().as_encoded_bytes();
+        if !self.is_windows() {
+            return path.first() == Some(&b'/');
+        }
+        match path {
+            [b'\\' | b'/', b'\\' | b'/', ..] => true,
+            [drive, b':', b'\\' | b'/', ..] => drive.is_ascii_alphabetic(),
+            _ => false,
+        }
     }
 }

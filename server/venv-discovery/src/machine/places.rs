@@ -94,7 +94,7 @@ pub(crate) fn well_known(system: &dyn System) -> Vec<PathBuf> {
     if system.platform().is_windows() {
         let installed = [("LOCALAPPDATA", Some("Programs/Python")), ("ProgramFiles", None)];
         for (variable, below) in installed {
-            let Some(folder) = system.env(variable).map(PathBuf::from) else { continue };
+            let Some(folder) = system.env_folder(variable) else { continue };
             let folder = below.map_or(folder.clone(), |below| folder.join(below));
             found.extend(inside(system, &folder, "Python3"));
         }
@@ -133,7 +133,7 @@ fn in_environment(system: &dyn System, folder: &Path) -> bool {
 }
 
 fn pyenv_root(system: &dyn System) -> Option<PathBuf> {
-    system.env("PYENV_ROOT").map(PathBuf::from).or_else(|| Some(system.home()?.join(".pyenv")))
+    system.env_folder("PYENV_ROOT").or_else(|| Some(system.home()?.join(".pyenv")))
 }
 
 /// What pyenv's shim starts outside of every project: `PYENV_VERSION`, or the file `version` of pyenv itself.
@@ -172,26 +172,26 @@ fn newest_of(system: &dyn System, versions: &Path, wanted: &str) -> Option<Strin
 }
 
 fn uv_folder(system: &dyn System) -> Option<PathBuf> {
-    let named = system.env("UV_PYTHON_INSTALL_DIR").map(PathBuf::from);
+    let named = system.env_folder("UV_PYTHON_INSTALL_DIR");
     named.or_else(|| Some(data_folder(system)?.join("uv").join("python")))
 }
 
 fn asdf_folder(system: &dyn System) -> Option<PathBuf> {
-    let data = system.env("ASDF_DATA_DIR").map(PathBuf::from);
+    let data = system.env_folder("ASDF_DATA_DIR");
     Some(data.or_else(|| Some(system.home()?.join(".asdf")))?.join("installs").join("python"))
 }
 
 fn mise_folder(system: &dyn System) -> Option<PathBuf> {
-    let data = system.env("MISE_DATA_DIR").map(PathBuf::from);
+    let data = system.env_folder("MISE_DATA_DIR");
     Some(data.or_else(|| Some(data_folder(system)?.join("mise")))?.join("installs").join("python"))
 }
 
 /// Where programs keep what they install for the user.
 fn data_folder(system: &dyn System) -> Option<PathBuf> {
     if system.platform().is_windows() {
-        return system.env("APPDATA").map(PathBuf::from);
+        return system.env_folder("APPDATA");
     }
-    let named = system.env("XDG_DATA_HOME").map(PathBuf::from);
+    let named = system.env_folder("XDG_DATA_HOME");
     named.or_else(|| Some(system.home()?.join(".local").join("share")))
 }
 

@@ -243,6 +243,47 @@ fn a_machine_without_python_is_empty() {
 }
 
 #[test]
+fn relative_folders_on_path_say_nothing_about_the_machine() {
+    for path in [".:/usr/bin", "node_modules/.bin:./tools:/usr/bin", ":/usr/bin:..", "~/tools:/usr/bin"] {
+        let mut system = linux(&[DEBIAN], path);
+        for folder in ["", "node_modules/.bin/", "tools/", "~/tools/"] {
+            // A machine in memory takes relative paths for ones that begin at its root, as if it ran there.
+            system.add(&format!("/{folder}uv*\n/{folder}python3.12*\n/{folder}python3 -> python3.12"));
+        }
+        system.add("/lib/python3.12/os.py\n/node_modules/lib/python3.12/os.py\n/~/lib/python3.12/os.py");
+        let machine = read_machine(&system);
+        assert_eq!(found(&machine), ["/usr/bin/python3 3.11"], "{path}");
+        assert_eq!(machine.tools.uv, None, "{path}");
+    }
+    let mut system = MemorySystem::windows("C:/tools/uv.exe*\nC:/bin/uv.exe*\nbin/uv.exe*\nC:bin/uv.exe*");
+    system.set_env("PATH", ".;bin;C:bin;\\bin;\"C:\\tools\"");
+    assert_eq!(read_machine(&system).tools.uv.as_deref(), Some("C:\\tools/uv.exe".as_ref()));
+}
+
+#[test]
+fn variables_that_name_relative_folders_do_not_count() {
+    let python = "
+        $F/bin/python3 -> python3.12
+        $F/bin/python3.12*
+        $F/lib/python3.12/os.py
+    ";
+    for (variable, below) in [
+        ("PYENV_ROOT", "versions/3.12.1"),
+        ("UV_PYTHON_INSTALL_DIR", "cpython-3.12.1"),
+        ("ASDF_DATA_DIR", "installs/python/3.12.1"),
+        ("MISE_DATA_DIR", "installs/python/3.12.1"),
+        ("XDG_DATA_HOME", "uv/python/cpython-3.12.1"),
+    ] {
+        let mut system = linux(&[&python.replace("$F", &format!("/tools/{below}"))], "/usr/bin");
+        system.set_env(variable, "tools");
+        assert_eq!(found(&read_machine(&system)), [""; 0], "{variable}");
+        system.set_env(variable, "/tools");
+        let expected = format!("/tools/{below}/bin/python3 3.12.1");
+        assert_eq!(found(&read_machine(&system)), [expected], "{variable}");
+    }
+}
+
+#[test]
 fn tools_behind_shims_are_not_counted_on() {
     let mut system = linux(&[DEBIAN], "/home/u/.pyenv/shims:/usr/bin");
     system.write_script("/home/u/.pyenv/shims/uv", "#!/usr/bin/env bash\n");

@@ -299,6 +299,21 @@ fn variables_of_the_server_come_last() {
 }
 
 #[test]
+fn variables_that_name_relative_folders_do_not_count() {
+    for variable in ["VIRTUAL_ENV", "CONDA_PREFIX"] {
+        // A machine in memory takes relative paths for ones that begin at its root, as if it ran there.
+        let mut system = MemorySystem::linux(&venv("/tools"));
+        system.add("/w/r.txt");
+        system.set_env(variable, "tools");
+        let found = check(&system, &request("/w/r.txt", "/w"), "-", "");
+        assert!(found.candidates.is_empty(), "{:?}", found.candidates);
+        system.set_env(variable, "/tools");
+        let reason = format!("`{variable}` of the server's own environment");
+        check(&system, &request("/w/r.txt", "/w"), "/tools", &reason);
+    }
+}
+
+#[test]
 fn the_base_environment_of_conda_serves_nobody() {
     let conda = "
         /c/conda-meta/history
