@@ -116,13 +116,19 @@ fn check_searches_folders_and_keeps_out_of_environments() {
 #[test]
 fn what_cannot_be_done_has_status_2() {
     let desk = Desk::new();
-    for arguments in
-        [vec!["check", "nowhere.txt"], vec!["check"], vec!["env", "nowhere"], vec!["rule", "nonsense"]]
-    {
+    for arguments in [vec!["check", "nowhere.txt"], vec!["env", "nowhere"], vec!["rule", "nonsense"]] {
         let output = desk.run(&arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(!output.stderr.is_empty(), "{arguments:?} says why");
     }
+}
+
+#[test]
+fn a_folder_that_asks_for_nothing_is_clean() {
+    let desk = Desk::new();
+    let output = desk.run(["check", "--output-format", "json"]);
+    assert_eq!((output.status.code(), text(&output).trim()), (Some(0), "[]"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no requirements file was found"));
 }
 
 #[test]

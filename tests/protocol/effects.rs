@@ -158,6 +158,55 @@ fn nothing_is_started_in_an_untrusted_workspace() {
 }
 
 #[test]
+fn trust_does_not_come_back_by_itself() {
+    let desk = Desk::new();
+    let file = desk.write("requirements.txt", "flask\n");
+    let mut editor = desk.editor_with(editor_capabilities(), json!({"trusted": false}));
+    editor.settings = json!({"rules": {"requirement-invalid": "hint"}});
+    editor.notify("workspace/didChangeConfiguration", json!({"settings": {}}));
+    editor.wait_for_method("workspace/configuration").expect("the settings are asked for");
+    editor.open(&file, "flask\nsix=1\n");
+    editor.diagnostics(&file, |list| list.iter().any(|it| it["severity"] == 4)).expect("they count");
+    let range = editor.range_of(&file, "flask");
+    let actions = editor.code_actions(&file, &range).expect("actions");
+    assert!(actions.iter().all(|action| action["command"].is_null()), "{actions:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_end_in_the_middle_of_a_creation_leaves_nothing() {
+    let index = Index::serve([Wheel::new("flask", "3.0.0")]);
+    for signal in [None, Some("TERM"), Some("HUP")] {
+        let mut desk = Desk::new();
+        desk.use_index(&index);
+        let file = desk.write("requirements.txt", "flask\n");
+        let mut editor = with_installer(&desk, "pip");
+        editor.open(&file, "flask\n");
+        editor.expect(&file, &["0:environment-missing"]);
+        let action = editor.action(&file, "flask", "Create `.venv`");
+        let command = &action["command"];
+        editor.start(
+            "workspace/executeCommand",
+            json!({"command": command["command"], "arguments": command["arguments"]}),
+        );
+        let timeout = editor.timeout;
+        let is_creating = |message: &Value| message["params"]["value"]["kind"] == "report";
+        editor.wait_for(is_creating, timeout).expect("the creation begins");
+        match signal {
+            None => drop(editor.shutdown().expect("it ends")),
+            Some(signal) => {
+                let id = editor.process_id().to_string();
+                let kill = std::process::Command::new("kill").args(["-s", signal, &id]).status();
+                assert!(kill.expect("`kill` starts").success());
+                editor.wait_for_exit().expect("it ends");
+            }
+        }
+        assert!(!desk.path(".venv").exists(), "{signal:?} leaves nothing behind");
+        editor.ended();
+    }
+}
+
+#[test]
 fn what_is_there_already_is_not_touched() {
     let desk = Desk::new();
     let file = desk.write("requirements.txt", "flask\n");

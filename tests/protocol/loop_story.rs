@@ -72,13 +72,67 @@ fn with_venv_and_pip() {
 
 #[test]
 fn with_uv() {
-    let found = std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join("uv").is_file()));
-    if !found {
-        eprintln!("skipped: with_uv: no uv on PATH");
-        return;
+    if has_uv("with_uv") {
+        plays("uv");
     }
-    plays("uv");
+}
+
+fn has_uv(test: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|folder| folder.join("uv").is_file());
+    if !found {
+        eprintln!("skipped: {test}: no uv on PATH");
+    }
+    found
+}
+
+/// One of two pinned and hashed lines is installed, then the other: pip demands a hash for everything, also for
+/// what a line itself requires.
+fn installs_with_hashes(installer: &str) {
+    let hash = |wheel: &Wheel| test_support::wheel::sha256(&wheel.bytes());
+    let (a, b) = (Wheel::requiring("needs", "1.0", &["needed"]), Wheel::new("needed", "2.0"));
+    let text = format!(
+        "needs==1.0 \\\n    --hash=sha256:{}\nneeded==2.0 \\\n    --hash=sha256:{}\n",
+        hash(&a),
+        hash(&b)
+    );
+    let index = Index::serve([a, b, Wheel::new("needed", "3.0")]);
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    let file = desk.write("requirements.txt", &text);
+    let capabilities = test_support::client::editor_capabilities();
+    let mut editor = desk.editor_with(capabilities, json!({"installer": installer}));
+    editor.timeout = std::time::Duration::from_secs(120);
+    editor.open(&file, "");
+    editor.expect(&file, &[]);
+    editor.change(&file, &text);
+    editor.expect(&file, &["0:environment-missing"]);
+    let range = editor.range_of(&file, "needs");
+    let actions = editor.code_actions(&file, &range).expect("actions");
+    let only = actions.iter().find(|action| action["command"]["arguments"][0]["install"] == false);
+    assert_eq!(editor.execute(only.expect("it can be made only")).expect("an answer")["ok"], true);
+    editor.expect(&file, &["0:requirement-not-installed", "2:requirement-not-installed"]);
+    let action = editor.action(&file, "needs==", "Install `needs");
+    let result = editor.execute(&action).expect("an answer");
+    assert_eq!(result["ok"], true, "{result}");
+    // What it requires has a line of its own.
+    editor.expect(&file, &["2:requirement-not-installed"]);
+    let action = editor.action(&file, "needed==", "Install `needed");
+    let result = editor.execute(&action).expect("an answer");
+    assert_eq!(result["ok"], true, "{result}");
+    editor.expect(&file, &[]);
+}
+
+#[test]
+fn with_hashes_and_pip() {
+    installs_with_hashes("pip");
+}
+
+#[test]
+fn with_hashes_and_uv() {
+    if has_uv("with_hashes_and_uv") {
+        installs_with_hashes("uv");
+    }
 }
 
 #[test]

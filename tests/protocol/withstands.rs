@@ -31,6 +31,53 @@ fn what_is_not_json_costs_an_error_and_nothing_else() {
 }
 
 #[test]
+fn json_that_is_no_message_costs_an_error_and_nothing_else() {
+    let desk = Desk::new();
+    let mut editor = desk.editor();
+    let timeout = editor.timeout;
+    for body in ["[]", "42", "{}", r#"{"jsonrpc":"2.0","id":true,"method":"x"}"#] {
+        let message = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        editor.raw_write(message.as_bytes()).expect("it is written");
+        let complaint = editor.wait_for(|message| message["error"]["code"] == -32600, timeout);
+        assert!(complaint.is_ok(), "{body}: {complaint:?}");
+    }
+    let error = editor.request("textDocument/nonsense", json!({})).expect_err("it is unknown");
+    assert_eq!(error["code"], -32601);
+}
+
+#[test]
+fn a_file_that_is_closed_answers_who_still_waits() {
+    let desk = Desk::new();
+    desk.environment(".venv", &[]);
+    let file = desk.write("requirements.txt", "flask\n");
+    let mut editor = desk.editor();
+    for _ in 0..20 {
+        editor.open(&file, "flask\n");
+        let params = json!({"textDocument": {"uri": test_support::client::uri_of(&file)}, "context": {"diagnostics": []},
+            "range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}});
+        let id = editor.start("textDocument/codeAction", params);
+        editor.close(&file);
+        assert!(editor.answer(id).is_ok());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_that_are_not_utf_8() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let desk = Desk::new();
+    let folder = desk.work().join(std::ffi::OsStr::from_bytes(b"nd\xfe"));
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("requirements.txt"), "six=1\n").unwrap();
+    for arguments in [["check", "."], ["env", "."], ["requirements", "requirements.txt"]] {
+        let mut command = desk.command();
+        let output = command.args(arguments).args(["--output-format", "json"]).current_dir(&folder).output();
+        let output = output.expect("it starts");
+        assert!(serde_json::from_slice::<Value>(&output.stdout).is_ok(), "{arguments:?} {output:?}");
+    }
+}
+
+#[test]
 fn wrong_parameters_and_unknown_methods_are_answered() {
     let desk = Desk::new();
     let mut editor = desk.editor();

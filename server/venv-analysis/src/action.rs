@@ -143,7 +143,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
     if context.manifest.role == Role::Constraints {
         return;
     }
-    let able: Vec<&Interpreter> = one_of_each_version(machine, context.config);
+    let able: Vec<&Interpreter> = capable(machine, context.config);
     let Some(first) = able.first().copied() else { return };
     let settles: Vec<usize> = found
         .iter()
@@ -189,7 +189,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
 
 /// The interpreters that can make an environment here: the default one first, then one of each other minor
 /// version, newest first.
-fn one_of_each_version<'a>(machine: &'a Machine, config: &Config) -> Vec<&'a Interpreter> {
+pub fn capable<'a>(machine: &'a Machine, config: &Config) -> Vec<&'a Interpreter> {
     let mut able: Vec<&Interpreter> = Vec::new();
     for interpreter in &machine.interpreters {
         let version = (interpreter.version.major, interpreter.version.minor);

@@ -16,7 +16,7 @@ mod requirements;
 mod rules;
 mod words;
 
-pub use action::{Action, ActionKind, actions};
+pub use action::{Action, ActionKind, actions, capable};
 pub use check::{Checked, Context, Facts, Included, check};
 pub use config::{Config, Installer};
 pub use diagnostic::{Diagnostic, Related, Severity};

@@ -47,6 +47,8 @@ pub struct Step {
     pub cwd: PathBuf,
     /// Variables to set, or (`None`) to take away.
     pub variables: Vec<(&'static str, Option<&'static str>)>,
+    /// Variables to set where the user has not.
+    pub defaults: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,7 +179,7 @@ fn create(
     let interpreter = find_interpreter(machine, interpreter)
         .ok_or_else(|| PlanError(format!("`{}` is not a Python of this machine", interpreter.display())))?;
     let holds_file = root.parent().is_some_and(|folder| context.manifest.path.starts_with(folder));
-    if !holds_file {
+    if !root.is_absolute() || !holds_file {
         return Err(PlanError(format!("An environment at `{}` would not serve this file", root.display())));
     }
     let creator = creator(machine, interpreter, context.config.installer).map_err(PlanError)?;
@@ -209,6 +211,7 @@ fn create(
             args: args.0,
             cwd: scratch.to_owned(),
             variables: VARIABLES.to_vec(),
+            defaults: DEFAULTS.to_vec(),
         }],
         files: Vec::new(),
         environment: root.to_owned(),
@@ -317,6 +320,11 @@ fn add_install(
             args.words(["--require-virtualenv"]);
         }
     }
+    if !plan.creates && lists.has_hashes {
+        // pip demands a hash for everything then, also for what a line itself requires; a file with hashes has a
+        // line for each of these.
+        args.words(["--no-deps"]);
+    }
     for folder in &lists.find_links {
         args.words(["--find-links"]).path(folder);
     }
@@ -340,6 +348,7 @@ fn add_install(
         // pip and uv read `./project` from here.
         cwd: context.manifest.folder().to_owned(),
         variables: VARIABLES.to_vec(),
+        defaults: DEFAULTS.to_vec(),
     });
     plan.promises = asked
         .iter()
@@ -377,10 +386,12 @@ const VARIABLES: &[(&str, Option<&str>)] = &[
     ("PYTHONHOME", None),
     ("PYTHONDONTWRITEBYTECODE", None),
     ("NO_COLOR", Some("1")),
-    // git and ssh must fail rather than wait for an answer that nobody can give.
+    // git must fail rather than wait for an answer that nobody can give.
     ("GIT_TERMINAL_PROMPT", Some("0")),
-    ("GIT_SSH_COMMAND", Some("ssh -oBatchMode=yes")),
 ];
+
+/// The same for ssh, unless the user has a command of their own for it.
+const DEFAULTS: &[(&str, &str)] = &[("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")];
 
 fn uv(machine: &Machine, installer: Installer) -> Result<Option<&Path>, String> {
     match (installer, &machine.tools.uv) {

@@ -203,9 +203,13 @@ fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
-    // There is nowhere left to say it if stderr is closed.
-    writeln!(io::stderr(), "venv-lsp: {error:#}").ok();
+    warn(&format!("{error:#}"));
     ExitCode::from(2)
+}
+
+fn warn(message: &str) {
+    // There is nowhere left to say it if stderr is closed.
+    writeln!(io::stderr(), "venv-lsp: {message}").ok();
 }
 
 /// The path as the user would write it: relative to the current folder where it lies in it.

@@ -62,6 +62,9 @@ pub struct Outbox {
 /// A request to the client that is not answered must not keep anything alive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The work waits for the answer to this one.
+const PROGRESS_PATIENCE: Duration = Duration::from_secs(2);
+
 impl Abilities {
     pub fn read(capabilities: &ClientCapabilities) -> Self {
         let workspace = capabilities.workspace.as_ref();
@@ -198,7 +201,7 @@ async fn deliver(client: Client, mut queue: mpsc::UnboundedReceiver<Outgoing>) {
             Outgoing::CreateProgress(token, created) => {
                 let client = client.clone();
                 tokio::spawn(async move {
-                    let answer = timeout(PATIENCE, client.create_work_done_progress(token)).await;
+                    let answer = timeout(PROGRESS_PATIENCE, client.create_work_done_progress(token)).await;
                     // The work may have been cancelled in the meantime.
                     created.send(matches!(answer, Ok(Ok(())))).ok();
                 });

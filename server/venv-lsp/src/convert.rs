@@ -1,5 +1,6 @@
 //! Findings and actions in the words of LSP.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use ls_types::{
@@ -95,12 +96,19 @@ pub fn action(place: Place<'_>, action: &Action, settled: Vec<Diagnostic>, versi
     converted
 }
 
-/// The path that a URI names. `None` for everything that is not a file, such as an unsaved buffer.
+/// The path that a URI names. `None` for everything that is not a file of this machine, such as an unsaved
+/// buffer, and for what cannot be told apart from another path, such as one that is not UTF-8.
 pub fn path(uri: &Uri) -> Option<PathBuf> {
-    if !uri.scheme().as_str().eq_ignore_ascii_case("file") {
+    let host = uri.authority().map(|authority| authority.host()).unwrap_or_default();
+    let is_here = cfg!(windows) || host.is_empty() || host.eq_ignore_ascii_case("localhost");
+    if !uri.scheme().as_str().eq_ignore_ascii_case("file") || !is_here {
         return None;
     }
-    uri.to_file_path().map(std::borrow::Cow::into_owned).filter(|path| path.is_absolute())
+    let text = uri.path().decode().to_string().ok()?;
+    if text.contains('\0') {
+        return None;
+    }
+    uri.to_file_path().map(Cow::into_owned).filter(|path| path.is_absolute())
 }
 
 pub fn uri(path: &Path) -> Option<Uri> {
@@ -139,10 +147,12 @@ fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
     match effect {
         Effect::Create { root, interpreter, install } => (
             commands::CREATE,
-            json!({"uri": uri, "environment": root, "interpreter": interpreter, "install": install}),
+            json!({"uri": uri, "environment": root.to_string_lossy(),
+                "interpreter": interpreter.to_string_lossy(), "install": install}),
         ),
-        Effect::Install { environment, names } => {
-            (commands::INSTALL, json!({"uri": uri, "environment": environment, "names": names}))
-        }
+        Effect::Install { environment, names } => (
+            commands::INSTALL,
+            json!({"uri": uri, "environment": environment.to_string_lossy(), "names": names}),
+        ),
     }
 }

@@ -1,9 +1,9 @@
 //! Carries plans out. The only place that starts a process, and it does so only because the user asked.
 
+mod claim;
 mod groups;
 mod run;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -13,6 +13,7 @@ use venv_analysis::{
     state_of, wanted,
 };
 
+use claim::Claim;
 pub use groups::ProcessGroups;
 use run::{Ended, run};
 
@@ -47,39 +48,55 @@ pub fn prepare(effect: &Effect, context: &Context<'_>) -> Result<Prepared, PlanE
     let failed = |error: std::io::Error| PlanError(format!("No temporary folder could be made: {error}"));
     let scratch = tempfile::Builder::new().prefix("venv-lsp-").tempdir().map_err(failed)?;
     let plan = plan(effect, context, scratch.path())?;
-    // A link that leads nowhere is in the way too.
-    if plan.creates && plan.environment.symlink_metadata().is_ok() {
-        return Err(PlanError(format!(
-            "`{}` is there already; nothing was changed",
-            plan.environment.display()
-        )));
-    }
     for file in &plan.files {
         std::fs::write(&file.path, &file.text).map_err(failed)?;
     }
     Ok(Prepared { plan, _scratch: scratch })
 }
 
+/// Whether a work goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cancel {
+    #[default]
+    No,
+    /// The running program may tidy up first.
+    Politely,
+    /// Nobody waits any more.
+    AtOnce,
+}
+
 /// Runs the steps one after the other. `cancel` ends the running one with its whole process group.
 pub async fn perform(
     plan: &Plan,
     groups: &Arc<ProcessGroups>,
-    cancel: &mut watch::Receiver<bool>,
+    cancel: &mut watch::Receiver<Cancel>,
     report: &(dyn Fn(Progress) + Send + Sync),
 ) -> Outcome {
-    for (number, step) in plan.steps.iter().enumerate() {
+    let mut claim = None;
+    if plan.creates {
+        match Claim::take(&plan.environment) {
+            Ok(taken) => claim = Some(taken),
+            Err(reason) => return Outcome::Failed(reason),
+        }
+    }
+    let name = environment_name(&plan.environment);
+    for step in &plan.steps {
         report(Progress::Step(step.doing.clone()));
-        let ended = run(step, groups, cancel, report).await;
-        let reason = match ended {
-            Ended::Well => continue,
-            Ended::Cancelled => None,
-            Ended::NotStarted(reason) => Some(reason),
-            Ended::Badly(lines) => Some(explain_failure(&lines)),
+        let (reason, was_started) = match run(step, groups, cancel, report).await {
+            Ended::Well => {
+                // It is made; what follows only fills it.
+                claim = None;
+                continue;
+            }
+            Ended::Cancelled => (None, true),
+            Ended::NotStarted(reason) => (Some(reason), false),
+            Ended::Badly(lines) => (Some(explain_failure(&lines)), true),
         };
-        let left = if plan.creates && number == 0 {
-            remove_half_made(&plan.environment).await
-        } else {
-            left_behind(&plan.environment, plan.creates)
+        let left = match claim {
+            Some(claim) => give_back(claim).await,
+            None if plan.creates => format!("{name} was created and stays"),
+            None if was_started => format!("{name} may be changed in part"),
+            None => "nothing was changed".to_owned(),
         };
         return match reason {
             None => Outcome::Cancelled(format!("Cancelled; {left}")),
@@ -112,7 +129,7 @@ pub fn verify(
         .collect();
     if !lacking.is_empty() {
         return Err(format!(
-            "The installer ended well, but {name} still lacks what the file asks for: {}",
+            "The installer ended well, but {name} still lacks {}; look for a `target` or `prefix` in its configuration",
             lacking.join(", ")
         ));
     }
@@ -124,26 +141,7 @@ pub fn verify(
     })
 }
 
-/// Takes away what a failed or cancelled creation left. Nothing was there before: `prepare` made sure of it.
-async fn remove_half_made(root: &Path) -> String {
-    let folder: PathBuf = root.to_owned();
-    let removed = tokio::task::spawn_blocking(move || match std::fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    })
-    .await;
-    match removed {
-        Ok(Ok(())) => "nothing was left behind".to_owned(),
-        Ok(Err(error)) => format!("`{}` could not be removed: {error}", root.display()),
-        Err(_) => format!("`{}` may still be there", root.display()),
-    }
-}
-
-fn left_behind(root: &Path, created: bool) -> String {
-    let name = environment_name(root);
-    if created {
-        format!("{name} was created and stays, filled in part")
-    } else {
-        format!("{name} stays, changed in part")
-    }
+async fn give_back(claim: Claim) -> String {
+    let given_back = tokio::task::spawn_blocking(|| claim.give_back()).await;
+    given_back.unwrap_or_else(|_| "what is left could not be removed".to_owned())
 }

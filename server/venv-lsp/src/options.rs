@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 use venv_analysis::{Config, Installer, RULES, Severity, find_rule};
 
@@ -73,9 +72,10 @@ pub static SETTINGS: &[Setting] = &[
 
 impl Options {
     /// Reads the settings object, with or without `venv-lsp` around it. What is wrong is left at its default and
-    /// said in the second part, in words for the user.
-    pub fn read(value: &Value) -> (Self, Vec<String>) {
-        let mut options = Self::default();
+    /// said in the second part, in words for the user. Trust that was refused stays refused until the client says
+    /// otherwise in so many words.
+    pub fn read(value: &Value, before: &Self) -> (Self, Vec<String>) {
+        let mut options = Self { trusted: before.trusted, ..Self::default() };
         let mut wrong = Vec::new();
         let value = value.get("venv-lsp").unwrap_or(value);
         let Value::Object(settings) = value else {
@@ -109,30 +109,37 @@ impl Options {
                 self.config.installer = Installer::parse(word).ok_or("is none of `auto`, `uv` and `pip`")?;
             }
             "trusted" => self.trusted = value.as_bool().ok_or("is neither `true` nor `false`")?,
-            "rules" => self.config.severities = severities(value)?,
-            // `server`, `trace` and the like are read by the editor's side.
-            _ => {}
+            "rules" => {
+                let Value::Object(rules) = value else { return Err("is not an object".to_owned()) };
+                let mut wrong = Vec::new();
+                for (code, word) in rules {
+                    match severity(code, word) {
+                        Ok((code, severity)) => drop(self.config.severities.insert(code, severity)),
+                        Err(problem) => wrong.push(problem),
+                    }
+                }
+                if !wrong.is_empty() {
+                    return Err(wrong.join(" and "));
+                }
+            }
+            // Read by the editor's side.
+            "server" | "trace" => {}
+            _ => return Err("is not one of its settings".to_owned()),
         }
         Ok(())
     }
 }
 
-fn severities(value: &Value) -> Result<FxHashMap<&'static str, Option<Severity>>, String> {
-    let Value::Object(rules) = value else { return Err("is not an object".to_owned()) };
-    let mut severities = FxHashMap::default();
-    for (code, word) in rules {
-        let rule = find_rule(code).ok_or_else(|| format!("names `{code}`, which is not a rule"))?;
-        let severity = match word.as_str() {
-            Some("off") => None,
-            Some(word) => Some(
-                Severity::parse(word)
-                    .ok_or_else(|| format!("gives `{code}` the severity `{word}`, which is not one"))?,
-            ),
-            None => return Err(format!("gives `{code}` a severity that is not a word")),
-        };
-        severities.insert(rule.code, severity);
+fn severity(code: &str, word: &Value) -> Result<(&'static str, Option<Severity>), String> {
+    let rule = find_rule(code).ok_or_else(|| format!("names `{code}`, which is not a rule"))?;
+    match word.as_str() {
+        Some("off") => Ok((rule.code, None)),
+        Some(word) => match Severity::parse(word) {
+            Some(severity) => Ok((rule.code, Some(severity))),
+            None => Err(format!("gives `{code}` the severity `{word}`, which is not one")),
+        },
+        None => Err(format!("gives `{code}` a severity that is not a word")),
     }
-    Ok(severities)
 }
 
 /// The first letter made large, for a sentence.
@@ -148,7 +155,7 @@ mod tests {
     #[test]
     fn settings_are_read_with_and_without_their_section() {
         for value in [json!({"installer": "pip"}), json!({"venv-lsp": {"installer": "pip"}})] {
-            let (options, wrong) = Options::read(&value);
+            let (options, wrong) = Options::read(&value, &Options::default());
             assert_eq!(options.config.installer, Installer::Pip);
             assert_eq!(wrong, Vec::<String>::new());
         }
@@ -156,9 +163,15 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_and_the_rest_counts() {
-        let (options, wrong) =
-            Options::read(&json!({"installer": "conda", "trusted": false, "rules": {"nonsense": "off"}}));
+        let (options, wrong) = Options::read(
+            &json!({"installer": "conda", "trusted": false,
+                    "rules": {"nonsense": "off", "include-cycle": "off"}}),
+            &Options::default(),
+        );
         assert!(!options.trusted);
+        assert_eq!(options.config.severities.get("include-cycle"), Some(&None));
+        assert!(!Options::read(&json!({}), &options).0.trusted, "trust does not come back by itself");
+        assert!(Options::read(&json!({"trusted": true}), &options).0.trusted);
         assert_eq!(
             wrong,
             [

@@ -18,6 +18,8 @@ pub struct Question {
     pub named: Option<(PathBuf, String)>,
     /// The texts that the editor holds; they count instead of those on the disk.
     pub open: Arc<FxHashMap<PathBuf, Arc<str>>>,
+    /// Environments that are being made: until they have been, they are not there.
+    pub making: Vec<PathBuf>,
 }
 
 /// How much of the machine is wanted.
@@ -63,7 +65,11 @@ impl FactReader {
             workspace_root: question.workspace_root.clone(),
             named: question.named.clone(),
         };
-        resolve(&self.system, &request, &|root| self.environment(root))
+        let is_made = |root: &Path| !question.making.iter().any(|making| making == root);
+        let read = |root: &Path| if is_made(root) { self.environment(root) } else { None };
+        let mut resolution = resolve(&self.system, &request, &read);
+        resolution.candidates.retain(|candidate| is_made(&candidate.path));
+        resolution
     }
 
     pub fn machine(&self, need: MachineNeed) -> Arc<Machine> {
@@ -121,7 +127,8 @@ impl FactReader {
         *locked(&self.machine) = None;
     }
 
-    fn environment(&self, root: &Path) -> Option<Arc<Environment>> {
+    /// What is at `root`, as far as it was read before or now.
+    pub fn environment(&self, root: &Path) -> Option<Arc<Environment>> {
         if let Some(known) = locked(&self.environments).get(root) {
             return known.clone();
         }

@@ -1,5 +1,6 @@
-//! The JSON forms of an environment, for `venv-lsp env`, `venv-lsp/environment` and `venv-lsp/environmentChanged`.
+//! The JSON forms of an environment (paths that are not UTF-8 are told as well as JSON can), for `venv-lsp env`, `venv-lsp/environment` and `venv-lsp/environmentChanged`.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use serde::Serialize;
@@ -8,7 +9,7 @@ use venv_analysis::facts::{Chosen, Machine, Resolution};
 /// The whole answer for one path.
 #[derive(Serialize)]
 pub struct Answer<'a> {
-    path: &'a Path,
+    path: Cow<'a, str>,
     environment: Option<Environment<'a>>,
     candidates: Vec<Candidate<'a>>,
     interpreters: Vec<Interpreter<'a>>,
@@ -17,7 +18,7 @@ pub struct Answer<'a> {
 /// The environment alone.
 #[derive(Serialize)]
 pub struct Environment<'a> {
-    path: &'a Path,
+    path: Cow<'a, str>,
     kind: &'static str,
     python: Python<'a>,
     origin: &'static str,
@@ -32,7 +33,7 @@ pub struct Environment<'a> {
 struct Python<'a> {
     version: Option<String>,
     implementation: Option<&'static str>,
-    executable: &'a Path,
+    executable: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -45,13 +46,13 @@ struct Health<'a> {
 struct Installed<'a> {
     name: &'a str,
     version: &'a str,
-    location: Option<&'a Path>,
+    location: Option<Cow<'a, str>>,
     editable: bool,
 }
 
 #[derive(Serialize)]
 struct Candidate<'a> {
-    path: &'a Path,
+    path: Cow<'a, str>,
     origin: &'static str,
     reason: &'a str,
     chosen: bool,
@@ -59,7 +60,7 @@ struct Candidate<'a> {
 
 #[derive(Serialize)]
 struct Interpreter<'a> {
-    path: &'a Path,
+    path: Cow<'a, str>,
     version: String,
     externally_managed: bool,
 }
@@ -74,18 +75,18 @@ pub enum Detail {
 impl<'a> Answer<'a> {
     pub fn new(path: &'a Path, resolution: &'a Resolution, machine: &'a Machine, detail: Detail) -> Self {
         let candidates = resolution.candidates.iter().map(|candidate| Candidate {
-            path: &candidate.path,
+            path: candidate.path.to_string_lossy(),
             origin: candidate.origin.as_str(),
             reason: &candidate.reason,
             chosen: candidate.chosen,
         });
         let interpreters = machine.interpreters.iter().map(|interpreter| Interpreter {
-            path: &interpreter.executable,
+            path: interpreter.executable.to_string_lossy(),
             version: interpreter.version.to_string(),
             externally_managed: interpreter.externally_managed.is_some(),
         });
         Self {
-            path,
+            path: path.to_string_lossy(),
             environment: resolution.chosen.as_ref().map(|chosen| Environment::new(chosen, detail)),
             candidates: candidates.collect(),
             interpreters: interpreters.collect(),
@@ -106,18 +107,18 @@ impl<'a> Environment<'a> {
                     location: environment
                         .site_packages
                         .get(usize::from(distribution.site))
-                        .map(std::path::PathBuf::as_path),
+                        .map(|site| site.to_string_lossy()),
                     editable: distribution.editable,
                 })
                 .collect()
         });
         Self {
-            path: &environment.root,
+            path: environment.root.to_string_lossy(),
             kind: environment.kind.as_str(),
             python: Python {
                 version: version.map(ToString::to_string),
                 implementation: version.map(|version| version.implementation.as_str()),
-                executable: &environment.executable,
+                executable: environment.executable.to_string_lossy(),
             },
             origin: chosen.origin.as_str(),
             reason: &chosen.reason,

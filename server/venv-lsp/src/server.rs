@@ -27,8 +27,11 @@ use parent::ClientProcess;
 /// cancellation; an editor never gets there.
 const CONCURRENCY: usize = 1024;
 
-/// Time for the last answers after the client's end of the line has closed.
-const LAST_WORDS: Duration = Duration::from_millis(300);
+/// Time for what is under way to end, and to take away what it has half done, when the client goes.
+const LAST_WORDS: Duration = Duration::from_millis(800);
+
+/// Time for the last messages to be read.
+const LAST_READING: Duration = Duration::from_millis(100);
 
 /// What the parts of a server tell each other about its end.
 #[derive(Default)]
@@ -72,6 +75,7 @@ pub fn serve() -> anyhow::Result<ExitCode> {
     .custom_method("venv-lsp/environment", Backend::environment)
     .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress)
     .custom_method(intake::UNREADABLE, Backend::unreadable)
+    .custom_method(intake::MALFORMED, Backend::malformed)
     .finish();
 
     runtime.block_on(async {
@@ -81,15 +85,32 @@ pub fn serve() -> anyhow::Result<ExitCode> {
         tokio::spawn(parent::watch(Arc::clone(&ending)));
         tokio::select! {
             () = serving => {}
-            () = ending.gone.notified() => {
-                // A running installation is ended in order, but must not keep the server.
-                events.send(Event::Stop).ok();
-                tokio::time::timeout(LAST_WORDS, ended.notified()).await.ok();
-            }
+            () = ending.gone.notified() => {}
+            () = asked_to_end() => {}
         }
+        events.send(Event::Stop).ok();
+        tokio::time::timeout(LAST_WORDS, ended.notified()).await.ok();
     });
     groups.kill_all();
-    outlet.flush(LAST_WORDS);
+    outlet.flush(LAST_READING);
     runtime.shutdown_background();
     Ok(if ending.shut_down.load(Ordering::Acquire) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The system, or the terminal that closes, wants the end.
+#[cfg(unix)]
+pub(crate) async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+    let (Ok(mut terminate), Ok(mut hangup)) = signals else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+}
+
+/// Windows ends processes without a word.
+#[cfg(not(unix))]
+pub(crate) async fn asked_to_end() {
+    std::future::pending().await
 }

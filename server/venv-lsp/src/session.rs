@@ -178,7 +178,7 @@ impl Session {
     }
 
     fn configure(&mut self, value: &Value) {
-        let (options, wrong) = Options::read(value);
+        let (options, wrong) = Options::read(value, &self.options);
         for problem in wrong {
             self.outbox.show(MessageType::WARNING, problem);
         }
@@ -199,14 +199,19 @@ impl Session {
             return;
         }
         self.openings += 1;
-        let document = Document::new(uri.clone(), path.clone(), self.openings, version, text);
+        let mut document = Document::new(uri.clone(), path.clone(), self.openings, version, text);
+        if let Some(before) = self.documents.remove(&path) {
+            // Opened twice: who waited for the one is answered with the other.
+            document.waiting = before.waiting;
+        }
         self.documents.insert(path, document);
         self.text_changed(uri);
     }
 
     fn close(&mut self, uri: &Uri) {
         let Some(path) = convert::path(uri) else { return };
-        if self.documents.remove(&path).is_some() {
+        if let Some(document) = self.documents.remove(&path) {
+            requests::answer_closed(document.waiting);
             if !self.abilities.pull {
                 self.outbox.publish(uri, None, Arc::new("[]".to_owned()));
             }
@@ -376,7 +381,7 @@ impl Session {
             (None, Some(path)) => Some((path.clone(), "named in the settings".to_owned())),
             (None, None) => None,
         };
-        Question { workspace_root, named, open }
+        Question { workspace_root, named, open, making: self.works.making() }
     }
 
     /// The innermost workspace folder that holds `path`.

@@ -19,12 +19,20 @@ pub(super) struct Lists {
     pub(super) constraints: String,
     /// Local folders of `--find-links`, absolute.
     pub(super) find_links: Vec<PathBuf>,
+    /// Whether a line that is asked for has a hash.
+    pub(super) has_hashes: bool,
 }
 
 impl Lists {
     pub(super) fn new(context: &Context<'_>, asked: &[Wanted<'_>]) -> Self {
         let mut lists =
-            Self { requirements: String::new(), constraints: String::new(), find_links: Vec::new() };
+            Self {
+            requirements: String::new(),
+            constraints: String::new(),
+            find_links: Vec::new(),
+            has_hashes: false,
+        };
+        lists.has_hashes = asked.iter().any(|asked| !asked.entry.hashes().is_empty());
         let all = wanted(context);
         let mut seen: Vec<&Path> = Vec::new();
         for manifest in std::iter::once(context.manifest).chain(all.iter().map(|wanted| wanted.manifest)) {
@@ -50,12 +58,15 @@ impl Lists {
 
     fn add_options(&mut self, manifest: &Manifest) {
         for option in &manifest.options {
-            match (&option.value, option.kind) {
-                (Some(value), OptionKind::FindLinks) if is_local(value) => {
-                    self.find_links.push(manifest.folder().join(value));
-                }
-                (_, OptionKind::Hash | OptionKind::Editable) => {}
-                _ => push_line(&mut self.requirements, &one_line(option.span.slice(&manifest.text))),
+            if let (Some(value), OptionKind::FindLinks) = (&option.value, option.kind)
+                && is_local(value)
+            {
+                self.find_links.push(manifest.folder().join(value));
+                continue;
+            }
+            // A hash without its requirement, which pip refuses.
+            if option.kind != OptionKind::Hash {
+                push_line(&mut self.requirements, &one_line(option.span.slice(&manifest.text)));
             }
         }
         for include in &manifest.includes {
@@ -86,7 +97,7 @@ fn constraint(entry: Entry<'_>, text: &str) -> Option<String> {
 }
 
 fn is_local(value: &str) -> bool {
-    !value.contains("://") && !value.contains("${")
+    !value.contains(':') && !value.contains("${")
 }
 
 /// A piece of a logical line on one physical line.

@@ -1,6 +1,7 @@
 //! `venv-lsp check`.
 
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use annotate_snippets::Renderer;
@@ -35,7 +36,7 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Verdict> {
         reports.push(report(&reader, file, &question, &config)?);
     }
     match arguments.output_format {
-        CheckFormat::Text => print(&as_text(&reports, &text::renderer()))?,
+        CheckFormat::Text => print(&as_text(&reports, &text::renderer(), true))?,
         CheckFormat::Json => print_json(&as_json(&reports))?,
         CheckFormat::Sarif => print_json(&as_sarif(&reports))?,
         CheckFormat::Github => print(&as_github(&reports))?,
@@ -96,7 +97,8 @@ fn unreadable(file: find::Found, reason: &str, config: &Config) -> Report {
     Report { written: file.written, index: LineIndex::new(""), manifest, found, fixes }
 }
 
-pub(super) fn as_text(reports: &[Report], renderer: &Renderer) -> String {
+/// `advice` says what else could be done about it.
+pub(super) fn as_text(reports: &[Report], renderer: &Renderer, advice: bool) -> String {
     let mut text = String::new();
     let mut problems = 0;
     for report in reports {
@@ -112,7 +114,8 @@ pub(super) fn as_text(reports: &[Report], renderer: &Renderer) -> String {
         text += &format!("No problems in {files}\n");
     } else {
         text += &format!("{} in {files}\n", counted(problems, "problem"));
-        if reports.iter().flat_map(|report| report.fixes.iter().flatten()).any(|fix| is_effect(fix)) {
+        if advice && reports.iter().flat_map(|report| report.fixes.iter().flatten()).any(|fix| is_effect(fix))
+        {
             text += "`venv-lsp fix` does what an environment and an installation can do about it\n";
         }
     }
@@ -126,12 +129,12 @@ fn is_effect(action: &Action) -> bool {
 /// One finding, in JSON.
 #[derive(Serialize)]
 struct Record<'a> {
-    file: &'a Path,
+    file: Cow<'a, str>,
     range: Range,
     code: &'static str,
     severity: &'static str,
     message: &'a str,
-    environment: Option<&'a Path>,
+    environment: Option<Cow<'a, str>>,
     fixes: Vec<Fix<'a>>,
 }
 
@@ -166,12 +169,12 @@ fn as_json(reports: &[Report]) -> Vec<Record<'_>> {
                 preferred: fix.preferred,
             });
             records.push(Record {
-                file: &report.written,
+                file: report.written.to_string_lossy(),
                 range: Range { start, end },
                 code: found.rule.code,
                 severity: found.severity.as_str(),
                 message: &found.message,
-                environment: found.environment.as_ref().map(|environment| &*environment.root),
+                environment: found.environment.as_ref().map(|environment| environment.root.to_string_lossy()),
                 fixes: fixes.collect(),
             });
         }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use ignore::WalkBuilder;
 use venv_analysis::is_manifest;
 
@@ -35,8 +35,9 @@ pub(super) fn find(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
             .build();
         for entry in walk {
             match entry {
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                    if is_manifest(entry.path()) {
+                Ok(entry) if is_manifest(entry.path()) => {
+                    // Links to files count, as they do in an editor.
+                    if entry.path().is_file() {
                         let way = entry.path().strip_prefix(&path).unwrap_or(entry.path());
                         let written =
                             if written == Path::new(".") { way.to_owned() } else { written.join(way) };
@@ -56,7 +57,7 @@ pub(super) fn find(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
     found.retain(|file| seen.insert(file.path.clone()));
     if found.is_empty() {
         let places: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
-        bail!("No requirements file was found in {}", places.join(", "));
+        super::warn(&format!("no requirements file was found in {}", places.join(", ")));
     }
     Ok(found)
 }

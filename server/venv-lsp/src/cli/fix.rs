@@ -3,18 +3,20 @@
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _, Write as _};
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use tokio::sync::watch;
 use venv_analysis::facts::{Interpreter, Machine};
 use venv_analysis::{
-    Config, Context, Effect, Included, Installer, Manifest, PlanError, Role, plain, unsatisfied,
+    Config, Context, Effect, Included, Installer, Manifest, PlanError, Role, capable, plain, unsatisfied,
 };
 
 use super::{Fix, Verdict, check, find, print, shown, text};
-use crate::effects::{Outcome, ProcessGroups, Progress, perform, prepare, verify};
+use crate::effects::{Cancel, Outcome, ProcessGroups, Progress, perform, prepare, verify};
 use crate::reader::{FactReader, MachineNeed, Question};
+use crate::server::asked_to_end;
 
 pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
     let installer = Installer::parse(&arguments.installer).unwrap_or_default();
@@ -31,14 +33,18 @@ pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
                 print(&work.describe(&effect)?)?;
                 continue;
             }
-            all_done &= work.carry_out(&effect)?;
+            match work.carry_out(&effect)? {
+                Done::Well => {}
+                Done::NotAll => all_done = false,
+                Done::Cancelled => return Ok(Verdict::Found),
+            }
         }
         reports.push(check::report(&reader, file, &question, &config)?);
     }
     if arguments.dry_run {
         return Ok(Verdict::Clean);
     }
-    print(&check::as_text(&reports, &text::renderer()))?;
+    print(&check::as_text(&reports, &text::renderer(), false))?;
     let is_clean = all_done && reports.iter().all(|report| report.found.is_empty());
     Ok(if is_clean { Verdict::Clean } else { Verdict::Found })
 }
@@ -68,7 +74,7 @@ fn needed(
         return Ok(None);
     }
     let machine = reader.machine(MachineNeed::Fresh);
-    let interpreter = interpreter(&machine, arguments.python.as_deref())?;
+    let interpreter = interpreter(&machine, config, arguments.python.as_deref())?;
     // One environment for the folder that was named: it serves the files of all its sub-folders.
     let folder = file.workspace_root.as_deref().unwrap_or_else(|| manifest.folder());
     Ok(Some(Effect::Create {
@@ -78,14 +84,23 @@ fn needed(
     }))
 }
 
-fn interpreter<'a>(machine: &'a Machine, wanted: Option<&str>) -> anyhow::Result<&'a Interpreter> {
+fn interpreter<'a>(
+    machine: &'a Machine,
+    config: &Config,
+    wanted: Option<&str>,
+) -> anyhow::Result<&'a Interpreter> {
     let Some(wanted) = wanted else {
-        return machine.interpreters.first().context("No Python was found on this machine");
+        return capable(machine, config)
+            .first()
+            .copied()
+            .context("No Python that can make an environment was found");
     };
-    let path = std::path::absolute(wanted)?;
+    let real = std::path::Path::new(wanted).canonicalize().ok();
     let matches = |interpreter: &&Interpreter| {
         let version = interpreter.version.to_string();
-        version == wanted || version.starts_with(&format!("{wanted}.")) || interpreter.executable == path
+        let is_same =
+            |real: &PathBuf| interpreter.executable.canonicalize().is_ok_and(|other| other == *real);
+        version == wanted || version.starts_with(&format!("{wanted}.")) || real.as_ref().is_some_and(is_same)
     };
     let known = || {
         let list = machine
@@ -109,6 +124,15 @@ fn read(reader: &FactReader, file: &find::Found, question: &Question) -> anyhow:
             bail!("`{}` was not found", file.written.display())
         }
     }
+}
+
+/// How a work ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Done {
+    Well,
+    NotAll,
+    /// The user wants no more of it, also not for the next file.
+    Cancelled,
 }
 
 struct Work<'a> {
@@ -138,40 +162,39 @@ impl Work<'_> {
         Ok(text)
     }
 
-    /// Whether it was done.
-    fn carry_out(&self, effect: &Effect) -> anyhow::Result<bool> {
+    fn carry_out(&self, effect: &Effect) -> anyhow::Result<Done> {
         let prepared = self.look(|context| prepare(effect, context))?.map_err(said)?;
         let plan = &prepared.plan;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let groups = Arc::new(ProcessGroups::default());
-        let (cancel, mut cancelled) = watch::channel(false);
+        let (cancel, mut cancelled) = watch::channel(Cancel::No);
         let screen = Screen::new();
         let outcome = runtime.block_on(async {
             tokio::spawn(async move {
                 // The programs run in groups of their own, so the terminal's Ctrl+C reaches only us.
-                if tokio::signal::ctrl_c().await.is_ok() {
-                    cancel.send_replace(true);
-                }
+                tokio::select! {
+                    _ = tokio::signal::ctrl_c() => cancel.send_replace(Cancel::Politely),
+                    () = asked_to_end() => cancel.send_replace(Cancel::AtOnce),
+                };
                 std::future::pending::<()>().await;
             });
             perform(plan, &groups, &mut cancelled, &|progress| screen.tell(progress)).await
         });
         screen.clear();
         self.reader.forget(std::slice::from_ref(&plan.environment));
-        let result = match outcome {
-            Outcome::Cancelled(left) => Err(left),
-            Outcome::Failed(reason) => Err(format!("{} failed: {reason}", plan.title)),
-            Outcome::Done => self.look(|context| {
-                let environment = context.chosen().map(|chosen| &*chosen.environment);
-                verify(plan, context, environment.filter(|found| found.root == plan.environment))
-            })?,
-        };
-        let (done, message) = match result {
-            Ok(message) => (true, message),
-            Err(message) => (false, message),
+        let (done, message) = match outcome {
+            Outcome::Cancelled(left) => (Done::Cancelled, left),
+            Outcome::Failed(reason) => (Done::NotAll, format!("{} failed: {reason}", plan.title)),
+            Outcome::Done => {
+                let made = self.reader.environment(&plan.environment);
+                match self.look(|context| verify(plan, context, made.as_deref()))? {
+                    Ok(message) => (Done::Well, message),
+                    Err(message) => (Done::NotAll, message),
+                }
+            }
         };
         screen.say(&message);
-        if !done {
+        if done == Done::NotAll {
             screen.say_all();
         }
         Ok(done)

@@ -70,7 +70,7 @@ fn records(reader: &FactReader, written: &Path, question: &Question) -> anyhow::
 /// Every key of a record, null until it applies.
 fn blank_record(written: &Path) -> Value {
     json!({
-        "file": written, "line": null, "end_line": null, "kind": "error", "name": null, "specifier": null,
+        "file": written.to_string_lossy(), "line": null, "end_line": null, "kind": "error", "name": null, "specifier": null,
         "extras": null, "marker": null, "applies": null, "editable": null, "url": null, "hashes": null,
         "constraint": null, "options": null, "raw": null, "installed": null, "satisfied": null, "message": null,
     })

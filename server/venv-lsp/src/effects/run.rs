@@ -10,8 +10,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use venv_analysis::{Step, plain};
 
-use super::Progress;
 use super::groups::{ProcessGroups, kill, terminate};
+use super::{Cancel, Progress};
 
 /// How a step ended.
 #[derive(Debug)]
@@ -36,10 +36,10 @@ const KEPT_LINES: usize = 2_000;
 pub(super) async fn run(
     step: &Step,
     groups: &ProcessGroups,
-    cancel: &mut watch::Receiver<bool>,
+    cancel: &mut watch::Receiver<Cancel>,
     report: &(dyn Fn(Progress) + Send + Sync),
 ) -> Ended {
-    if *cancel.borrow_and_update() {
+    if *cancel.borrow_and_update() != Cancel::No {
         return Ended::Cancelled;
     }
     let mut child = match start(step) {
@@ -71,8 +71,8 @@ pub(super) async fn run(
                 None => open = false,
             },
             status = child.wait() => break status,
-            () = cancelled(cancel) => {
-                end(&mut child, id).await;
+            () = cancelled(cancel, Cancel::Politely) => {
+                end(&mut child, id, cancel).await;
                 return Ended::Cancelled;
             }
         }
@@ -100,6 +100,10 @@ pub(super) async fn run(
 
 #[expect(clippy::disallowed_methods, reason = "this is where processes are started")]
 fn start(step: &Step) -> io::Result<Child> {
+    if !step.program.is_absolute() {
+        // It would be looked for in the folder that is open.
+        return Err(io::Error::other("its path is not absolute"));
+    }
     let mut command = Command::new(&step.program);
     command.args(&step.args).current_dir(&step.cwd);
     for (name, value) in &step.variables {
@@ -108,23 +112,33 @@ fn start(step: &Step) -> io::Result<Child> {
             None => command.env_remove(name),
         };
     }
+    for (name, value) in &step.defaults {
+        if std::env::var_os(name).is_none() {
+            command.env(name, value);
+        }
+    }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);
     command.spawn()
 }
 
-async fn cancelled(cancel: &mut watch::Receiver<bool>) {
-    if cancel.wait_for(|cancelled| *cancelled).await.is_err() {
+/// Waits until somebody cancels, at least so strongly.
+async fn cancelled(cancel: &mut watch::Receiver<Cancel>, least: Cancel) {
+    let is_enough = |cancel: &Cancel| *cancel == Cancel::AtOnce || *cancel == least;
+    if cancel.wait_for(is_enough).await.is_err() {
         // Nobody can cancel any more.
         std::future::pending::<()>().await;
     }
 }
 
-async fn end(child: &mut Child, id: u32) {
+async fn end(child: &mut Child, id: u32, cancel: &mut watch::Receiver<Cancel>) {
     terminate(id);
-    if timeout(GRACE, child.wait()).await.is_err() {
-        tracing::info!("process {id} did not end within {GRACE:?} and is killed");
+    tokio::select! {
+        ended = timeout(GRACE, child.wait()) => if ended.is_err() {
+            tracing::info!("process {id} did not end within {GRACE:?} and is killed");
+        },
+        () = cancelled(cancel, Cancel::AtOnce) => {}
     }
     // The first process may be gone while those that it started are not.
     kill(id);

@@ -56,6 +56,11 @@ impl Backend {
         Err(Error::parse_error())
     }
 
+    /// The answer to one that is JSON, and no message.
+    pub(super) async fn malformed(&self) -> Result<Value> {
+        Err(Error::invalid_request())
+    }
+
     fn tell(&self, event: Event) {
         if self.session.send(event).is_err() {
             tracing::error!("the session has ended, a message is lost");

@@ -3,12 +3,13 @@
 //! The framework ends the session at the first message that is not JSON. Here such a message is replaced by one
 //! that gets the answer which the protocol wants (a parse error), and the next message is read.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use serde::de::IgnoredAny;
+use serde::Deserialize;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc;
 
@@ -16,6 +17,9 @@ use super::Ending;
 
 /// Stands for a message that could not be read. The answer to it is an error without an id.
 pub(super) const UNREADABLE: &str = "venv-lsp/unreadable";
+
+/// Stands for one that is JSON, and no message.
+pub(super) const MALFORMED: &str = "venv-lsp/malformed";
 
 /// The longest message that is believed: a larger number is a defect of the client, not a document.
 const LONGEST: usize = 1 << 30;
@@ -115,16 +119,48 @@ fn read_body(input: &mut impl BufRead, length: usize) -> io::Result<Option<Vec<u
 }
 
 fn framed(body: Vec<u8>) -> Vec<u8> {
-    let body = match serde_json::from_slice::<IgnoredAny>(&body) {
-        Ok(IgnoredAny) => body,
-        Err(error) => {
-            tracing::error!("a message of the client is not JSON: {error}");
-            format!(r#"{{"jsonrpc":"2.0","id":null,"method":"{UNREADABLE}"}}"#).into_bytes()
+    let instead = match serde_json::from_slice::<Shape>(&body) {
+        Ok(shape) if shape.jsonrpc.is_some() => None,
+        Ok(_) => Some((MALFORMED, "it has no `jsonrpc`".to_owned())),
+        Err(error) if error.is_data() => Some((MALFORMED, error.to_string())),
+        Err(error) => Some((UNREADABLE, error.to_string())),
+    };
+    let body = match instead {
+        None => body,
+        Some((method, problem)) => {
+            tracing::error!("a message of the client cannot be understood: {problem}");
+            format!(r#"{{"jsonrpc":"2.0","id":null,"method":"{method}"}}"#).into_bytes()
         }
     };
     let mut message = format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes();
     message.extend_from_slice(&body);
     message
+}
+
+/// What the framework needs to see in a message; it gives up at the first that is otherwise.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "that the parts can be read is all that is asked")]
+struct Shape<'a> {
+    jsonrpc: Option<Jsonrpc>,
+    #[serde(borrow, default)]
+    method: Cow<'a, str>,
+    #[serde(borrow, default)]
+    id: Option<Id<'a>>,
+}
+
+#[derive(Deserialize)]
+enum Jsonrpc {
+    #[serde(rename = "2.0")]
+    Two,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "that it can be read is all that is asked")]
+enum Id<'a> {
+    Number(i64),
+    #[serde(borrow)]
+    Text(Cow<'a, str>),
 }
 
 #[cfg(test)]
@@ -154,7 +190,29 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_replaced() {
-        let message = String::from_utf8(framed(b"{oops".to_vec())).unwrap();
-        assert!(message.contains(UNREADABLE), "{message}");
+        let message = |body: &str| String::from_utf8(framed(body.into())).unwrap();
+        assert!(message("{oops").contains(UNREADABLE));
+        for body in [
+            "[]",
+            "42",
+            "null",
+            r#""x""#,
+            "{}",
+            r#"{"jsonrpc":"1.0","method":"x"}"#,
+            r#"{"jsonrpc":"2.0","id":1.5,"method":"x"}"#,
+            r#"{"jsonrpc":"2.0","id":true,"method":"x"}"#,
+            r#"{"jsonrpc":"2.0","id":-99999999999999999999,"method":"x"}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":5}"#,
+        ] {
+            assert!(message(body).contains(MALFORMED), "{body}");
+        }
+        for body in [
+            r#"{"jsonrpc":"2.0","id":1,"method":"x","params":{}}"#,
+            r#"{"jsonrpc":"2.0","id":"a\n","result":null}"#,
+            r#"{"jsonrpc":"2.0","method":"\u0078"}"#,
+            r#"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}"#,
+        ] {
+            assert!(message(body).ends_with(body), "{body}");
+        }
     }
 }

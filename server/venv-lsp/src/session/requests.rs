@@ -136,6 +136,16 @@ impl Menu {
     }
 }
 
+/// A file that is closed has nothing to say.
+pub(super) fn answer_closed(waiting: Vec<Waiting>) {
+    for waiting in waiting {
+        match waiting {
+            Waiting::CodeAction(_, reply) => answer(reply, Ok(None)),
+            Waiting::Pull(_, reply) => answer(reply, Ok(full_report(None, Vec::new()))),
+        }
+    }
+}
+
 /// Sends an answer; if the one who asked has cancelled in the meantime, nobody needs it.
 pub(super) fn answer<T>(reply: Reply<T>, result: jsonrpc::Result<T>) {
     reply.send(result).ok();

@@ -16,7 +16,7 @@ use super::requests::answer;
 use crate::client::{Outbox, ProgressReport};
 use crate::commands::Command;
 use crate::convert;
-use crate::effects::{Outcome, Prepared, ProcessGroups, Progress, perform, prepare, verify};
+use crate::effects::{Cancel, Outcome, Prepared, ProcessGroups, Progress, perform, prepare, verify};
 use crate::reader::{FactReader, MachineNeed, Question};
 
 /// The works that are under way.
@@ -32,7 +32,7 @@ struct Running {
     environment: PathBuf,
     /// Whether it is made, and not only filled.
     creates: bool,
-    cancel: watch::Sender<bool>,
+    cancel: watch::Sender<Cancel>,
 }
 
 /// A work that has ended.
@@ -52,7 +52,7 @@ struct Work {
     outbox: Outbox,
     token: ProgressToken,
     shows_progress: bool,
-    cancel: watch::Receiver<bool>,
+    cancel: watch::Receiver<Cancel>,
 }
 
 impl Works {
@@ -62,7 +62,7 @@ impl Works {
 
     pub(super) fn cancel(&self, token: &ProgressToken) {
         for running in self.running.iter().filter(|running| running.token == *token) {
-            running.cancel.send_replace(true);
+            running.cancel.send_replace(Cancel::Politely);
         }
     }
 
@@ -75,10 +75,17 @@ impl Works {
         self.running.iter().any(|running| running.creates && path.starts_with(&running.environment))
     }
 
+    /// The client goes, and nobody waits.
     pub(super) fn cancel_all(&self) {
         for running in &self.running {
-            running.cancel.send_replace(true);
+            running.cancel.send_replace(Cancel::AtOnce);
         }
+    }
+
+    /// The environments that are being made.
+    pub(super) fn making(&self) -> Vec<PathBuf> {
+        let made = self.running.iter().filter(|running| running.creates);
+        made.map(|running| running.environment.clone()).collect()
     }
 }
 
@@ -145,7 +152,7 @@ impl Session {
         }
         self.works.count += 1;
         let token = ProgressToken::String(format!("venv-lsp/{}", self.works.count));
-        let (cancel, cancelled) = watch::channel(false);
+        let (cancel, cancelled) = watch::channel(Cancel::No);
         self.works.running.push(Running { token: token.clone(), environment, creates, cancel });
         Ok(Work {
             effect,
@@ -174,7 +181,7 @@ impl Session {
                 result = &mut task => result,
                 // The request was cancelled, and with it the work.
                 () = reply.closed() => {
-                    cancel.send_replace(true);
+                    cancel.send_replace(Cancel::Politely);
                     task.await
                 }
             };
@@ -193,7 +200,7 @@ impl Work {
         let (ok, kind, message) = match result {
             Ok(message) => (true, MessageType::INFO, message),
             // Whoever cancels wants no alarm.
-            Err(message) if *self.cancel.borrow() => (false, MessageType::INFO, message),
+            Err(message) if *self.cancel.borrow() != Cancel::No => (false, MessageType::INFO, message),
             Err(message) => (false, MessageType::ERROR, message),
         };
         progress.end(&message);
@@ -226,11 +233,8 @@ impl Work {
             Outcome::Done => {
                 self.reader.forget(std::slice::from_ref(&plan.environment));
                 let plan = plan.clone();
-                self.look(move |_, context| {
-                    let environment = context.chosen().map(|chosen| &*chosen.environment);
-                    verify(&plan, context, environment.filter(|found| found.root == plan.environment))
-                })
-                .await?
+                let made = self.reader.environment(&plan.environment);
+                self.look(move |_, context| verify(&plan, context, made.as_deref())).await?
             }
         }
     }
