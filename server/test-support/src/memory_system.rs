@@ -28,7 +28,7 @@ pub struct MemorySystem {
 /// What was asked of a [`MemorySystem`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
-    /// `read` and `read_head`.
+    /// `read_head`, also through `read_within` and `read`.
     Read,
     /// `read_dir`.
     ReadDir,
@@ -249,10 +249,6 @@ impl MemorySystem {
 }
 
 impl System for MemorySystem {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.read_head(path, usize::MAX)
-    }
-
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
         self.note(Call::Read, path);
         let (_, node) = self.locate(path, true)?;

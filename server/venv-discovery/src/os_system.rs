@@ -27,23 +27,20 @@ impl Default for OsSystem {
 }
 
 impl System for OsSystem {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
-    }
-
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-        let mut head = vec![0; limit];
-        let mut file = fs::File::open(path)?;
-        let mut filled = 0;
-        while filled < limit {
-            match file.read(&mut head[filled..]) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        let file = open(path)?;
+        // Asked of what was opened: a name may stand for something else by now.
+        let found = file.metadata()?;
+        if found.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file"));
         }
-        head.truncate(filled);
+        if !found.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        // The length is a hint only: files of `/proc` say that they are empty, others grow.
+        let length = usize::try_from(found.len()).unwrap_or(usize::MAX);
+        let mut head = Vec::with_capacity(length.min(limit));
+        file.take(limit as u64).read_to_end(&mut head)?;
         Ok(head)
     }
 
@@ -96,6 +93,22 @@ impl System for OsSystem {
     fn platform(&self) -> &Platform {
         &self.platform
     }
+}
+
+/// Opens without waiting, also where the other end of a pipe is missing or a device is not ready.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use rustix::fs::OFlags;
+
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    fs::OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<fs::File> {
+    fs::File::open(path)
 }
 
 fn kind_of(file_type: fs::FileType) -> FileKind {

@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 
 use venv_analysis::facts::Implementation;
 
-use crate::system::System;
+use crate::system::{FileKind, System};
+
+/// A few hundred bytes are usual.
+const LARGEST: usize = 1 << 20;
 
 /// What stands in the way of reading `pyvenv.cfg`, or what was read.
 #[derive(Debug)]
@@ -34,17 +37,24 @@ pub(crate) struct PyvenvCfg {
 impl Config {
     pub(crate) fn read(system: &dyn System, root: &Path) -> Self {
         let path = root.join("pyvenv.cfg");
-        let bytes = match system.read(&path) {
+        let bytes = match system.read_within(&path, LARGEST) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Self::Missing;
             }
-            // Windows says "permission denied" to an attempt to read a folder.
-            Err(_) if system.is_dir(&path) => {
-                return Self::Corrupt(PyvenvCfg::default(), "is a folder".to_owned());
-            }
             Err(error) => {
-                return Self::Corrupt(PyvenvCfg::default(), format!("cannot be read ({})", error.kind()));
+                // Windows says "permission denied" to an attempt to read a folder.
+                let problem = match system.metadata(&path).map(|found| found.kind) {
+                    Ok(FileKind::Directory) => "is a folder".to_owned(),
+                    Ok(FileKind::Other) => "is not a regular file".to_owned(),
+                    Ok(FileKind::File) if error.kind() == io::ErrorKind::FileTooLarge => {
+                        "is far too large".to_owned()
+                    }
+                    Ok(FileKind::File | FileKind::Link) | Err(_) => {
+                        format!("cannot be read ({})", error.kind())
+                    }
+                };
+                return Self::Corrupt(PyvenvCfg::default(), problem);
             }
         };
         let Ok(text) = std::str::from_utf8(&bytes) else {

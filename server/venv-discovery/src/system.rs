@@ -3,13 +3,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// No file that is written for people to read has more bytes.
+pub const LARGEST_TEXT: usize = 64 << 20;
+
 /// What can be asked of a machine. Tests bring their own.
 ///
-/// Paths are absolute. Links are followed by `metadata` and `read`, never by `link_metadata`.
+/// Paths are absolute. Links are followed by `metadata` and all that reads, never by `link_metadata`.
 pub trait System: Send + Sync {
-    /// The whole file.
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// The first `limit` bytes of the file, or fewer.
+    /// The first `limit` bytes of a regular file, or fewer. Whatever else has a name, pipes and devices above
+    /// all, is refused without waiting for it: folders that somebody else filled are read as well.
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>>;
     /// The names in a folder, unsorted, with what the folder itself says of each.
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
@@ -29,6 +31,21 @@ pub trait System: Send + Sync {
     fn user_id(&self) -> Option<u32>;
     /// What kind of machine it is.
     fn platform(&self) -> &Platform;
+
+    /// The whole of a regular file, unless it has more than `limit` bytes
+    /// ([`FileTooLarge`](io::ErrorKind::FileTooLarge)).
+    fn read_within(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+        let bytes = self.read_head(path, limit.saturating_add(1))?;
+        if bytes.len() > limit {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large to be read"));
+        }
+        Ok(bytes)
+    }
+
+    /// The whole of a regular file that somebody wrote, unless it has more than [`LARGEST_TEXT`] bytes.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.read_within(path, LARGEST_TEXT)
+    }
 
     /// The folder that a variable names. A relative one is none: it would depend on the folder that this
     /// process happens to run in, which may be the one that was opened.

@@ -141,7 +141,7 @@ fn pyenv_default(system: &dyn System, name: &str) -> Option<PathBuf> {
     let root = pyenv_root(system)?;
     let wanted = match system.env("PYENV_VERSION") {
         Some(versions) => versions.split(':').map(str::to_owned).collect(),
-        None => words_of(&system.read(&root.join("version")).ok()?),
+        None => words_of(&system.read_head(&root.join("version"), 4096).ok()?),
     };
     let versions = root.join("versions");
     wanted.iter().find_map(|wanted| {

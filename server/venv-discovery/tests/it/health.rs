@@ -122,6 +122,12 @@ fn pyvenv_cfg_missing_or_spoilt() {
         }),
         &[("pyvenv-cfg-corrupt", &recreate("is a folder"))],
     );
+    let mut large = b"home = /usr/bin\n".to_vec();
+    large.resize((1 << 20) + 1, b'\n');
+    check(
+        &damaged(|system| system.write("/p/.venv/pyvenv.cfg", large)),
+        &[("pyvenv-cfg-corrupt", &recreate("is far too large"))],
+    );
 }
 
 #[test]

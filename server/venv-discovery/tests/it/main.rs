@@ -5,6 +5,8 @@ mod health;
 mod layouts;
 mod machine;
 mod markers;
+#[cfg(unix)]
+mod os_system;
 mod resolve;
 
 use std::path::Path;
