@@ -2,7 +2,8 @@
 //!
 //! Named by the user, else the nearest one going up from the file's own folder, else what the server's own
 //! environment variables say. A nearer environment that is broken is the answer all the same: it is
-//! reported, never skipped.
+//! reported, never skipped. Only what somebody else may have put there is: outside of the workspace folder, an
+//! environment counts if it is the user's own.
 //!
 //! Folders are gone up by name. A link in the path is never resolved, so that a project reached through a
 //! link finds what lies above the link.
@@ -100,10 +101,10 @@ impl Search<'_> {
         }
         let start = self.start.clone();
         for (levels, folder) in start.ancestors().enumerate() {
-            // Above what the user opened, only folders of the user's own are trusted: anybody can put a
-            // `.venv` into `/tmp`.
-            let beyond = levels > 0 && !self.workspace.is_some_and(|root| folder.starts_with(root));
-            if beyond && self.stops_at(folder) {
+            // Outside of what the user opened, only what is the user's own is trusted: anybody can put a
+            // `.venv` into `/tmp`. The folder of the file itself is looked into all the same, to say so.
+            let beyond = !self.workspace.is_some_and(|root| folder.starts_with(root));
+            if beyond && levels > 0 && self.stops_at(folder) {
                 break;
             }
             self.resolution.searched.push(folder.to_owned());
@@ -163,19 +164,27 @@ impl Search<'_> {
                 }
             }
         }
-        chosen.is_some() || self.look_at(folder, levels, &place)
+        chosen.is_some() || self.look_at(folder, levels, &place, beyond)
     }
 
     /// Whether the folder itself is an environment: people make one and then put their project into it.
-    fn look_at(&mut self, folder: &Path, levels: usize, place: &str) -> bool {
-        if !self.system.is_file(&folder.join("pyvenv.cfg")) {
-            return false;
-        }
-        let Some(environment) = (self.read)(folder) else { return false };
+    fn look_at(&mut self, folder: &Path, levels: usize, place: &str, beyond: bool) -> bool {
+        let config = match self.system.metadata(&folder.join("pyvenv.cfg")) {
+            Ok(config) if config.kind == FileKind::File => config,
+            Ok(_) | Err(_) => return false,
+        };
         let origin = Origin::Nearest { folder: folder.to_owned(), levels };
         let whose =
             if levels == 0 { "the file's own folder".to_owned() } else { format!("the folder {place}") };
-        self.choose(environment, origin, format!("{whose}, which is itself an environment"));
+        let reason = format!("{whose}, which is itself an environment");
+        let owner = self.system.metadata(folder).ok().and_then(|found| found.user_id);
+        // In a folder of everybody's, or in one that is shared, one file is enough to make it an environment.
+        if beyond && (self.is_foreign(owner) || self.is_foreign(config.user_id)) {
+            self.pass_over(folder.to_owned(), origin, format!("{reason}, but it belongs to another user"));
+            return false;
+        }
+        let Some(environment) = (self.read)(folder) else { return false };
+        self.choose(environment, origin, reason);
         true
     }
 

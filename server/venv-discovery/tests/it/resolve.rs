@@ -180,6 +180,54 @@ fn an_environment_that_someone_else_put_there_is_passed_over() {
 }
 
 #[test]
+fn without_a_workspace_folder_only_environments_of_ones_own_count() {
+    let mut system = MemorySystem::linux(&venv("/tmp/.venv"));
+    system.add(&venv("/tmp/venv"));
+    system.add("/tmp/requirements.txt");
+    let file = "/tmp/requirements.txt";
+    check(&system, &request(file, ""), "/tmp/.venv", "`.venv` beside the file");
+
+    let foreign = "`.venv` beside the file, but it belongs to another user";
+    for owner in [4711, 0] {
+        system.set_owner("/tmp/.venv", owner);
+        // The folder being the same user's is no reason to trust it.
+        for folder_owner in [0, owner, 1000] {
+            system.set_owner("/tmp", folder_owner);
+            let found = check(&system, &request(file, ""), "/tmp/venv", "`venv` beside the file");
+            assert_eq!(passed_over(&found), [("/tmp/.venv", foreign)]);
+            // A workspace folder that does not hold the file vouches for nothing.
+            check(&system, &request(file, "/home/u/p"), "/tmp/venv", "`venv` beside the file");
+            check(&system, &request(file, "/tmp"), "/tmp/.venv", "`.venv` beside the file");
+        }
+    }
+    system.remove("/tmp/venv");
+    let found = check(&system, &request(file, ""), "-", "");
+    assert_eq!(passed_over(&found), [("/tmp/.venv", foreign)]);
+
+    // A link to an environment of one's own may have been put there by somebody else as well.
+    system.remove("/tmp/.venv");
+    system.add("/tmp/.venv -> /home/u/other\n/home/u/other/pyvenv.cfg: home = /usr/bin");
+    system.set_owner("/tmp/.venv", 4711);
+    check(&system, &request(file, ""), "-", "");
+}
+
+#[test]
+fn a_folder_that_somebody_else_made_an_environment_is_passed_over() {
+    let reason = "the file's own folder, which is itself an environment";
+    for theirs in ["/srv/rag", "/srv/rag/pyvenv.cfg"] {
+        let mut system = MemorySystem::linux(&venv("/srv/rag"));
+        system.add("/srv/rag/requirements.txt");
+        let file = "/srv/rag/requirements.txt";
+        check(&system, &request(file, ""), "/srv/rag", reason);
+        system.set_owner(theirs, 4711);
+        let found = check(&system, &request(file, ""), "-", "");
+        let passed = format!("{reason}, but it belongs to another user");
+        assert_eq!(passed_over(&found), [("/srv/rag", passed.as_str())], "{theirs}");
+        check(&system, &request(file, "/srv/rag"), "/srv/rag", reason);
+    }
+}
+
+#[test]
 fn other_names_count_only_if_they_are_environments() {
     let mut system = MemorySystem::linux("/w/p/env/settings.yaml\n/w/p/venv/");
     system.add(&venv("/w/env"));
