@@ -11,26 +11,64 @@ use std::str::FromStr;
 use venv_analysis::facts::{Distribution, Distributions};
 use venv_syntax::{Version, normalize_name};
 
+use crate::path_files::named_folders;
 use crate::system::{DirEntry, FileKind, System};
 
 /// Enough of a metadata file for its `Name` and `Version`, which stand near the top.
 const HEAD: usize = 4096;
 
-/// The distributions of `folders`, and the folders that could not be read.
-pub(crate) fn read_distributions(
-    system: &dyn System,
-    folders: &[PathBuf],
-) -> (Distributions, Vec<(usize, io::Error)>) {
-    let mut distributions = Distributions::default();
-    let mut unread = Vec::new();
-    for (index, folder) in folders.iter().enumerate() {
-        let Ok(site) = u16::try_from(index) else { break };
+/// How many folders that `*.pth` files name are looked into.
+const MOST_NAMED: usize = 64;
+
+/// What is installed in some folders.
+#[derive(Debug, Default)]
+pub(crate) struct Installed {
+    /// The folders that were asked about, each followed by those that its `*.pth` files name, as far as they are
+    /// there: Python's own order.
+    pub(crate) folders: Vec<PathBuf>,
+    pub(crate) distributions: Distributions,
+    /// Those of the folders asked about that could not be listed.
+    pub(crate) unread: Vec<(PathBuf, io::Error)>,
+}
+
+/// The distributions of `folders`, and of the folders that are named in there.
+pub(crate) fn read_installed(system: &dyn System, folders: &[PathBuf]) -> Installed {
+    let mut installed = Installed::default();
+    let mut left = MOST_NAMED;
+    for folder in folders {
         match system.read_dir(folder) {
-            Ok(entries) => Folder { system, folder, site }.add_all(&entries, &mut distributions),
-            Err(error) => unread.push((index, error)),
+            Ok(entries) => {
+                installed.add_folder(system, folder.clone(), &entries);
+                for named in named_folders(system, folder, &entries) {
+                    if left == 0 {
+                        break;
+                    }
+                    // What one of them names in turn does not count.
+                    if !folders.contains(&named)
+                        && !installed.folders.contains(&named)
+                        && let Ok(entries) = system.read_dir(&named)
+                    {
+                        installed.add_folder(system, named, &entries);
+                        left -= 1;
+                    }
+                }
+            }
+            Err(error) => {
+                installed.folders.push(folder.clone());
+                installed.unread.push((folder.clone(), error));
+            }
         }
     }
-    (distributions, unread)
+    installed
+}
+
+impl Installed {
+    fn add_folder(&mut self, system: &dyn System, folder: PathBuf, entries: &[DirEntry]) {
+        if let Ok(site) = u16::try_from(self.folders.len()) {
+            Folder { system, folder: &folder, site }.add_all(entries, &mut self.distributions);
+        }
+        self.folders.push(folder);
+    }
 }
 
 /// A folder of packages that is being read.

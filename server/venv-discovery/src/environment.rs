@@ -4,17 +4,18 @@
 //! this is, is decided by its own folder alone: that two of them share an interpreter, at the end of the
 //! links in `bin`, says nothing about them.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use venv_analysis::facts::{
     Distributions, Environment, EnvironmentKind, HealthIssue, Implementation, PythonVersion,
 };
 
-use crate::distributions::read_distributions;
+use crate::distributions::{Installed, read_installed};
 use crate::health::{self, Findings};
 use crate::installation::{conda_version, find_installation, patch_level, patch_of, site_folders, user_site};
 use crate::layout::{Bin, LibFolder, PythonName, find_bin, lib_folders, split_version};
 use crate::markers::{marker_environment, platform_markers};
+use crate::path_files::without_dots;
 use crate::pyvenv_cfg::{Config, PyvenvCfg};
 use crate::system::{FileKind, System};
 
@@ -82,16 +83,7 @@ fn follow_redirect(system: &dyn System, file: &Path) -> Environment {
 
 /// The path without `..`, unless a link on the way gives the `..` another meaning.
 fn clean(system: &dyn System, path: &Path) -> PathBuf {
-    let mut cleaned = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                cleaned.pop();
-            }
-            Component::CurDir => {}
-            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => cleaned.push(component),
-        }
-    }
+    let cleaned = without_dots(path);
     let same = system.canonicalize(&cleaned).ok() == system.canonicalize(path).ok();
     if same { cleaned } else { path.to_owned() }
 }
@@ -204,11 +196,12 @@ impl Read<'_> {
         let include = !self.conda
             && !self.legacy
             && self.config.values().is_some_and(|values| values.include_system_site_packages);
-        let mut site_packages = own.clone();
+        let mut folders = own.clone();
         if include {
-            site_packages.extend(self.base_site_packages());
+            folders.extend(self.base_site_packages());
         }
-        let (distributions, unread) = read_distributions(self.system, &site_packages);
+        let Installed { folders: site_packages, distributions, unread } =
+            read_installed(self.system, &folders);
         let findings = Findings {
             read: self,
             has_pip: distributions.find("pip").is_some(),

@@ -20,8 +20,8 @@ pub(crate) struct Findings<'a> {
     pub(crate) has_pip: bool,
     /// The environment's own folders of packages, without those of the base.
     pub(crate) own: &'a [PathBuf],
-    /// The folders that could not be listed, by their place among all of them.
-    pub(crate) unread: &'a [(usize, io::Error)],
+    /// The folders that could not be listed.
+    pub(crate) unread: &'a [(PathBuf, io::Error)],
 }
 
 pub(crate) fn issue(code: &'static str, message: String) -> HealthIssue {
@@ -187,11 +187,11 @@ fn half_made(findings: &Findings<'_>) -> Option<HealthIssue> {
 fn site_packages(findings: &Findings<'_>) -> Option<HealthIssue> {
     let own = findings.own;
     // Where there are `lib64` and `lib`, one of them is enough.
-    let failed: Vec<_> = findings.unread.iter().filter(|(index, _)| *index < own.len()).collect();
-    if let Some((index, error)) = failed.iter().find(|(_, error)| error.kind() != io::ErrorKind::NotFound) {
+    let failed: Vec<_> = findings.unread.iter().filter(|(folder, _)| own.contains(folder)).collect();
+    if let Some((folder, error)) = failed.iter().find(|(_, error)| error.kind() != io::ErrorKind::NotFound) {
         let message = format!(
             "`{}` cannot be read ({}): make its files yours again, or recreate the environment",
-            own[*index].display(),
+            folder.display(),
             error.kind()
         );
         return Some(issue("site-packages-unreadable", message));

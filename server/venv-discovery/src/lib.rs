@@ -23,6 +23,7 @@ mod health;
 mod installation;
 mod layout;
 mod markers;
+mod path_files;
 mod pyvenv_cfg;
 
 pub use environment::read_environment;

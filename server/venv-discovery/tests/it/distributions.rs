@@ -114,6 +114,100 @@ fn editable_distributions_are_told_by_what_lies_beside_them() {
     );
 }
 
+fn sites(system: &MemorySystem) -> Vec<String> {
+    let found = read(system, "/p/.venv").site_packages;
+    found.iter().map(|folder| folder.display().to_string()).collect()
+}
+
+#[test]
+fn folders_named_in_path_files_hold_distributions_too() {
+    let mut system = system(
+        "
+        easy-install.pth: import sys; sys.__plen = len(sys.path) | # note | ./old-1.0-py3.12.egg | /src/develop |
+        old-1.0-py3.12.egg/EGG-INFO/PKG-INFO: Name: old | Version: 1.0
+        both-1.0.dist-info/
+        extra.pth: ../../../../vendor/./lib | /gone | /src/file.zip | /src/develop | . | vendored
+        vendored/inner-5.0.dist-info/
+        .hidden.pth: /src/hidden
+        folder.pth/
+        ",
+    );
+    system.write(&format!("{SITE}/broken.pth"), b"\xff\xfe/\x00\n/src/after\r\n");
+    system.write(&format!("{SITE}/large.pth"), "/src/hidden\n".repeat(10_000));
+    system.add(
+        "
+        /src/develop/my_tool.egg-info/PKG-INFO: Name: my-tool | Version: 0.4.dev0
+        /src/develop/both-9.0.dist-info/
+        /src/develop/next.pth: /src/hidden
+        /src/hidden/hidden-1.0.dist-info/
+        /src/after/after-3.0.dist-info/
+        /src/file.zip
+        /p/vendor/lib/requests-2.31.0.dist-info/
+        ",
+    );
+    assert_eq!(
+        installed(&system),
+        [
+            "after: after 3.0",
+            "both: both 1.0",
+            "inner: inner 5.0",
+            "my-tool: my-tool 0.4.dev0",
+            "old: old 1.0",
+            "requests: requests 2.31.0",
+        ]
+    );
+    let vendored = format!("{SITE}/vendored");
+    assert_eq!(sites(&system), [SITE, "/src/after", "/src/develop", "/p/vendor/lib", &vendored]);
+    let found = read(&system, "/p/.venv");
+    assert_eq!(found.distributions.find("requests").map(|found| found.site), Some(3));
+    assert!(found.health.is_empty(), "{:?}", found.health);
+}
+
+#[test]
+fn path_files_that_hold_code_or_name_what_is_known_are_not_opened() {
+    let mut system = system(
+        "
+        __editable__.mine-0.1.pth: /src/mine
+        mine-0.1.dist-info/
+        _editable_impl_yours.pth: /src/mine
+        yours-0.1.dist-info/
+        _virtualenv.pth: import _virtualenv
+        distutils-precedence.pth: import os
+        google_cloud-1.0-py3.12-nspkg.pth: import sys, types, os
+        ",
+    );
+    system.add("/src/mine/other-1.0.dist-info/");
+    assert_eq!(installed(&system), ["mine: mine 0.1 editable", "yours: yours 0.1 editable"]);
+    assert_eq!(sites(&system), [SITE]);
+    assert_eq!(files_read_in_site(&system), 0);
+}
+
+#[test]
+fn path_files_that_name_folders_without_end_are_followed_for_a_while() {
+    let mut system = system("");
+    let mut lines = String::new();
+    for index in 0..1_000 {
+        system.add(&format!("/src/{index}/"));
+        lines.push_str(&format!("/src/{index}\n"));
+    }
+    system.write(&format!("{SITE}/many.pth"), lines);
+    assert_eq!(sites(&system).len(), 1 + 64);
+}
+
+#[test]
+fn path_files_on_windows_are_read_with_its_paths() {
+    let mut system = MemorySystem::windows(
+        "
+        C:/p/.venv/pyvenv.cfg: home = C:\\Python312 | include-system-site-packages = false | version = 3.12.1
+        C:/p/.venv/Scripts/python.exe*
+        D:/src/tool-2.0.dist-info/
+        ",
+    );
+    system.write("C:/p/.venv/Lib/site-packages/tool.pth", "D:\\src\r\n");
+    let found = read(&system, "C:/p/.venv");
+    assert_eq!(found.distributions.find("tool").map(|found| (&*found.version, found.site)), Some(("2.0", 1)));
+}
+
 #[test]
 fn a_large_environment_costs_one_listing() {
     let mut system = MemorySystem::linux(&venv("/p/.venv"));
