@@ -168,7 +168,11 @@ fn check(system: &OsSystem, root: &Path, kind: EnvironmentKind) -> Environment {
         .collect();
     // `-I` leaves out the user's own folder, and a `lib64` that is a link to `lib` shows up twice.
     let user = system_home().join(".local");
-    let ours: Vec<_> = found.site_packages.iter().filter(|folder| !folder.starts_with(&user)).collect();
+    let ours: Vec<_> = found
+        .site_packages
+        .iter()
+        .filter(|folder| folder.to_string_lossy().ends_with("-packages") && !folder.starts_with(&user))
+        .collect();
     let theirs: Vec<_> = theirs.iter().filter(|folder| !folder.iter().any(|part| part == "lib64")).collect();
     assert_eq!(ours, theirs);
     assert_eq!(text(&said, "purelib").map(Path::new), found.site_packages.first().map(PathBuf::as_path));
@@ -296,6 +300,32 @@ fn an_environment_with_pip_is_read_as_it_is() {
     let root = fs::canonicalize(folder.path()).expect("it exists").join(".venv");
     make_venv(python, &root, &[]);
     assert!(check(&system, &root, EnvironmentKind::Venv).has_pip());
+}
+
+#[test]
+fn folders_named_in_path_files_are_those_that_python_adds() {
+    let (system, machine) = machine();
+    let temporary = tempfile::tempdir().expect("a temporary folder can be made");
+    let folder = fs::canonicalize(temporary.path()).expect("it exists");
+    for (index, python) in machine.interpreters.iter().enumerate() {
+        let root = folder.join(format!("named-{index}"));
+        if make_venv(python, &root, &["--without-pip"]).is_none() {
+            continue;
+        }
+        let site = read_environment(&system, &root).expect("it is one").site_packages.swap_remove(0);
+        for (place, name) in [("in/own-packages", "own"), ("../far-packages", "far"), (".", "far")] {
+            let info = site.join(place).join(format!("{name}-1.{}.dist-info", place.len()));
+            fs::create_dir_all(&info).expect("folders can be made");
+            let metadata = format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1.{}\n", place.len());
+            fs::write(info.join("METADATA"), metadata).expect("files can be written");
+        }
+        let absolute = site.join("in/own-packages");
+        let lines = format!("# note\n\nimport os\n/gone-packages\n{}  \r\n.\n", absolute.display());
+        fs::write(site.join("b.pth"), lines).expect("files can be written");
+        fs::write(site.join("a.pth"), "in/../../far-packages\n").expect("files can be written");
+        let found = check(&system, &root, EnvironmentKind::Venv);
+        assert_eq!(found.site_packages.len(), 3);
+    }
 }
 
 #[test]
