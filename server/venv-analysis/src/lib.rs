@@ -26,4 +26,4 @@ pub use manifest::{Entry, GlobalOption, Include, IncludeTarget, Manifest, Role, 
 pub use plan::{Plan, PlanError, PlannedFile, Step, plan};
 pub use requirements::{State, Wanted, state_of, unsatisfied, wanted};
 pub use rules::{RULES, Rule, find_rule};
-pub use words::{counted, environment_name, plain};
+pub use words::{counted, environment_name, plain, without_secrets};

@@ -1,12 +1,14 @@
 //! What a manifest asks for, its includes with it, and how that stands in an environment.
 
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::path::Path;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use venv_syntax::{MarkerEnvironment, evaluate, satisfies};
 
 use crate::check::{Context, Included};
 use crate::facts::Environment;
-use crate::manifest::{Entry, IncludeTarget, Manifest, Role};
+use crate::manifest::{Entry, Include, Manifest, Role, without_parents};
 
 /// One requirement that counts for a file: its own, or one of a file that it includes.
 #[derive(Clone, Copy, Debug)]
@@ -67,8 +69,11 @@ pub(crate) fn applies(entry: Entry<'_>, markers: &MarkerEnvironment) -> Option<b
 /// are known, each file once.
 pub fn wanted<'a>(context: &Context<'a>) -> Vec<Wanted<'a>> {
     let mut found = Vec::new();
-    let mut seen: Vec<(&Path, Role)> = Vec::new();
-    collect(context, context.manifest, context.manifest.role, &mut seen, &mut found);
+    let mut walk = Walk::new(*context);
+    walk.enter(context.manifest, context.manifest.role);
+    while let Some((manifest, role)) = walk.next() {
+        found.extend(manifest.entries().map(|entry| Wanted { manifest, entry, role }));
+    }
     found
 }
 
@@ -94,44 +99,113 @@ pub(crate) fn count_for(context: &Context<'_>, markers: &MarkerEnvironment) -> u
         .count()
 }
 
-/// The chain of files by which `manifest` includes itself, if it does.
-pub(crate) fn cycle<'a>(context: &Context<'a>, from: &'a Path) -> bool {
-    fn leads_to(context: &Context<'_>, at: &Path, goal: &Path, seen: &mut Vec<PathBuf>) -> bool {
-        if at == goal {
-            return true;
-        }
-        if seen.iter().any(|path| path == at) {
-            return false;
-        }
-        seen.push(at.to_owned());
-        let Some(Included::Manifest(manifest)) = context.facts.includes.get(at) else { return false };
-        manifest.includes.iter().any(|include| match &include.target {
-            IncludeTarget::File(path) => leads_to(context, path, goal, seen),
-            IncludeTarget::Elsewhere(_) => false,
-        })
-    }
-    leads_to(context, from, &context.manifest.path, &mut Vec::new())
+/// What the files behind one `-r` ask for and the environment does not have as they ask.
+pub(crate) struct Behind<'a> {
+    pub(crate) include: &'a Include,
+    pub(crate) wanted: Vec<Wanted<'a>>,
 }
 
-fn collect<'a>(
-    context: &Context<'a>,
-    manifest: &'a Manifest,
-    role: Role,
-    seen: &mut Vec<(&'a Path, Role)>,
-    found: &mut Vec<Wanted<'a>>,
-) {
-    if seen.contains(&(&manifest.path, role)) {
-        return;
+/// What is in `state` in the environment, by the `-r` of the context's manifest that leads to it, the first where
+/// several do. Nothing where no environment that works serves the file.
+pub(crate) fn behind_includes<'a>(context: &Context<'a>, state: State) -> Vec<Behind<'a>> {
+    let mut found = Vec::new();
+    let chosen = context.chosen().filter(|chosen| !chosen.environment.is_broken());
+    let (Some(chosen), Role::Requirements) = (chosen, context.manifest.role) else { return found };
+    let mut walk = Walk::new(*context);
+    walk.skip(context.manifest, Role::Requirements);
+    for (include, path) in context.manifest.included_files() {
+        let (Role::Requirements, Some(Included::Manifest(included))) =
+            (include.role, context.facts.includes.get(path))
+        else {
+            continue;
+        };
+        walk.enter(included, include.role);
+        let mut wanted = Vec::new();
+        while let Some((manifest, role)) = walk.next() {
+            if role == Role::Requirements {
+                let entries =
+                    manifest.entries().filter(|entry| state_of(*entry, &chosen.environment) == state);
+                wanted.extend(entries.map(|entry| Wanted { manifest, entry, role }));
+            }
+        }
+        if !wanted.is_empty() {
+            found.push(Behind { include, wanted });
+        }
     }
-    seen.push((&manifest.path, role));
-    found.extend(manifest.entries().map(|entry| Wanted { manifest, entry, role }));
-    for include in &manifest.includes {
-        let IncludeTarget::File(path) = &include.target else { continue };
-        if let Some(Included::Manifest(included)) = context.facts.includes.get(path) {
-            // pip installs what a constraints file includes by `-r`; a file that asks for that is taken at its
-            // word for versions only.
-            let role = if role == Role::Constraints { Role::Constraints } else { include.role };
-            collect(context, included, role, seen, found);
+    found
+}
+
+/// The files that include the context's manifest, directly or through others, and itself.
+pub(crate) fn leading_back<'a>(context: &Context<'a>) -> FxHashSet<Cow<'a, Path>> {
+    let goal = without_parents(&context.manifest.path);
+    let mut back = FxHashSet::from_iter([goal.clone()]);
+    if context.manifest.includes.is_empty() {
+        return back;
+    }
+    let mut includers: FxHashMap<Cow<'a, Path>, Vec<Cow<'a, Path>>> = FxHashMap::default();
+    for included in context.facts.includes.values() {
+        let Included::Manifest(manifest) = included else { continue };
+        for (_, path) in manifest.included_files() {
+            includers.entry(identity(context, path)).or_default().push(without_parents(&manifest.path));
+        }
+    }
+    let mut waiting = vec![goal];
+    while let Some(path) = waiting.pop() {
+        for includer in includers.remove(&path).unwrap_or_default() {
+            if back.insert(includer.clone()) {
+                waiting.push(includer);
+            }
+        }
+    }
+    back
+}
+
+/// What makes the file at `path` one and the same, however a `-r` writes it: where its reader says that it is.
+pub(crate) fn identity<'a>(context: &Context<'a>, path: &'a Path) -> Cow<'a, Path> {
+    match context.facts.includes.get(path) {
+        Some(Included::Manifest(manifest)) => without_parents(&manifest.path),
+        Some(Included::NotFound | Included::Unreadable(_)) | None => without_parents(path),
+    }
+}
+
+/// Goes through files and what they include, in the order in which pip reads them, to each once in each role.
+/// Not by recursion: a chain may be longer than the stack is deep.
+struct Walk<'a> {
+    context: Context<'a>,
+    seen: FxHashSet<(Cow<'a, Path>, Role)>,
+    /// The next file comes last.
+    waiting: Vec<(&'a Manifest, Role)>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(context: Context<'a>) -> Self {
+        Self { context, seen: FxHashSet::default(), waiting: Vec::new() }
+    }
+
+    fn enter(&mut self, manifest: &'a Manifest, role: Role) {
+        self.waiting.push((manifest, role));
+    }
+
+    /// Takes `manifest` for seen.
+    fn skip(&mut self, manifest: &'a Manifest, role: Role) {
+        self.seen.insert((without_parents(&manifest.path), role));
+    }
+
+    fn next(&mut self) -> Option<(&'a Manifest, Role)> {
+        loop {
+            let (manifest, role) = self.waiting.pop()?;
+            if !self.seen.insert((without_parents(&manifest.path), role)) {
+                continue;
+            }
+            for (include, path) in manifest.included_files().rev() {
+                if let Some(Included::Manifest(included)) = self.context.facts.includes.get(path) {
+                    // pip installs what a constraints file includes by `-r`; a file that asks for that is taken
+                    // at its word for versions only.
+                    let role = if role == Role::Constraints { role } else { include.role };
+                    self.waiting.push((included, role));
+                }
+            }
+            return Some((manifest, role));
         }
     }
 }

@@ -8,6 +8,7 @@ mod environment_broken;
 mod environment_missing;
 mod include_cycle;
 mod include_not_found;
+mod included;
 mod option_unknown;
 mod requirement_duplicate;
 mod requirement_invalid;

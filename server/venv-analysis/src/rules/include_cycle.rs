@@ -2,8 +2,7 @@
 
 use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
-use crate::manifest::IncludeTarget;
-use crate::requirements::cycle;
+use crate::requirements::{identity, leading_back};
 use crate::rules::Rule;
 use crate::words::quoted;
 
@@ -16,16 +15,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
-    for include in &context.manifest.includes {
-        let IncludeTarget::File(path) = &include.target else { continue };
-        if cycle(context, path) {
-            let written = quoted(include.span.slice(&context.manifest.text));
-            let message = if *path == context.manifest.path {
-                format!("{written} is this file itself, which pip refuses")
-            } else {
-                format!("{written} leads back to this file, which pip refuses")
-            };
-            findings.add(include.span, message);
+    let back = leading_back(context);
+    for (include, path) in context.manifest.included_files() {
+        let file = identity(context, path);
+        if !back.contains(&file) {
+            continue;
         }
+        let written = quoted(include.span.slice(&context.manifest.text));
+        let message = if *file == *context.manifest.path {
+            format!("{written} is this file itself, which pip refuses")
+        } else {
+            format!("{written} leads back to this file, which pip refuses")
+        };
+        findings.add(include.span, message);
     }
 }

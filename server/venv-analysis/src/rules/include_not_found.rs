@@ -2,7 +2,6 @@
 
 use crate::check::{Findings, Included, Subject};
 use crate::diagnostic::Severity;
-use crate::manifest::IncludeTarget;
 use crate::rules::Rule;
 use crate::words::{plain, quoted};
 
@@ -15,8 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
-    for include in &context.manifest.includes {
-        let IncludeTarget::File(path) = &include.target else { continue };
+    for (include, path) in context.manifest.included_files() {
         let written = quoted(include.span.slice(&context.manifest.text));
         let message = match context.facts.includes.get(path) {
             Some(Included::NotFound) => {

@@ -7,6 +7,7 @@ use crate::diagnostic::Severity;
 use crate::manifest::Role;
 use crate::requirements::State;
 use crate::rules::Rule;
+use crate::rules::included::{asked_name, report_included};
 use crate::words::environment_with_origin;
 
 pub(super) const RULE: Rule = Rule {
@@ -24,6 +25,13 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let place = environment_with_origin(chosen);
+    report_included(
+        context,
+        findings,
+        State::Missing,
+        |wanted| format!("{}, which is not installed in {place}", asked_name(wanted)),
+        |count| format!("{count} requirements that are not installed in {place}"),
+    );
     for (entry, state) in context.manifest.entries().zip(&context.states) {
         if *state == State::Missing {
             let name = entry.name().map_or("", |name| &name.text);

@@ -6,8 +6,9 @@ use venv_syntax::{Requirement, Span};
 
 use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
-use crate::requirements::State;
+use crate::requirements::{State, Wanted};
 use crate::rules::Rule;
+use crate::rules::included::{asked_name, report_included};
 use crate::words::{environment_with_origin, plain, quoted};
 
 pub(super) const RULE: Rule = Rule {
@@ -21,6 +22,18 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(chosen) = context.chosen() else { return };
     let place = environment_with_origin(chosen);
+    report_included(
+        context,
+        findings,
+        State::Mismatch,
+        |wanted| {
+            let distributions = &chosen.environment.distributions;
+            let installed = wanted.entry.name().and_then(|name| distributions.find(&name.normalized));
+            let version = installed.map_or("another version", |installed| &installed.version);
+            format!("{}, but {} is installed in {place}", asked(wanted), plain(version))
+        },
+        |count| format!("other versions of {count} requirements than are installed in {place}"),
+    );
     for (entry, state) in context.manifest.entries().zip(&context.states) {
         if *state != State::Mismatch {
             continue;
@@ -38,6 +51,15 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         );
         findings.add(asked, message).environment = Some(Arc::clone(&chosen.environment));
     }
+}
+
+/// `` `flask` `>=3` ``
+fn asked(wanted: &Wanted<'_>) -> String {
+    let name = asked_name(wanted);
+    let span = wanted.entry.requirement().and_then(specifiers_span);
+    span.map_or(name.clone(), |span| {
+        format!("{name} {}", quoted(span.shift(wanted.entry.start).slice(&wanted.manifest.text)))
+    })
 }
 
 fn specifiers_span(requirement: &Requirement) -> Option<Span> {

@@ -61,7 +61,7 @@ fn what_an_included_file_lacks_counts() {
     assert_snapshot!(menu(
         "#- env /p/.venv\n#- /p/requirements.txt\n-r base.txt$0\n#- /p/base.txt\nflask\nrequests\n"
     ), @r#"
-      Install all 2 missing requirements into `.venv`  []
+      Install all 2 missing requirements into `.venv`  ["requirement-not-installed"]
     "#);
 }
 

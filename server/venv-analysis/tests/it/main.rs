@@ -1,5 +1,6 @@
 //! Rules, actions and plans on fixtures: see `test_support::fixture` for their language.
 
 mod actions;
+mod includes;
 mod pages;
 mod plans;
