@@ -141,6 +141,27 @@ fn a_failure_is_said_in_one_line_and_the_log_has_all_of_it() {
 }
 
 #[test]
+fn passwords_do_not_reach_the_log() {
+    let index = Index::serve([Wheel::new("flask", "3.0.0")]);
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    let text = format!("flask @ http://user:s3cret@{}/nothing-3.0.0-py3-none-any.whl\n", index.address());
+    let file = desk.write("requirements.txt", &text);
+    let mut editor = with_installer(&desk, "pip");
+    editor.open(&file, &text);
+    editor.expect(&file, &["0:environment-missing"]);
+    let action = editor.action(&file, "flask", "Create `.venv`");
+    let result = editor.execute(&action).expect("an answer");
+    assert_eq!(result["ok"], false, "{result}");
+    editor.expect(&file, &["0:requirement-not-installed"]);
+    let said: String = editor.take_unread().iter().map(Value::to_string).collect();
+    assert!(said.contains("flask"), "the log has what pip said");
+    assert!(!said.contains("s3cret") && !result.to_string().contains("s3cret"), "{said}");
+    let dry = desk.run(["fix", "--dry-run", "--installer", "pip"]);
+    assert!(!String::from_utf8_lossy(&dry.stdout).contains("s3cret"));
+}
+
+#[test]
 fn nothing_is_started_in_an_untrusted_workspace() {
     let desk = Desk::new();
     let file = desk.write("requirements.txt", "flask\n");

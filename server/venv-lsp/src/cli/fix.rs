@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use venv_analysis::facts::{Interpreter, Machine};
 use venv_analysis::{
     Config, Context, Effect, Included, Installer, Manifest, PlanError, Role, capable, plain, unsatisfied,
+    without_secrets,
 };
 
 use super::{Fix, Verdict, check, find, print, shown, text};
@@ -156,7 +157,7 @@ impl Work<'_> {
         for file in &prepared.plan.files {
             text += &format!("# {}:\n", shown(&file.path));
             for line in file.text.lines() {
-                text += &format!("#   {}\n", plain(line));
+                text += &format!("#   {}\n", without_secrets(&plain(line)));
             }
         }
         Ok(text)

@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
-use venv_analysis::{Step, plain};
+use venv_analysis::{Step, plain, without_secrets};
 
 use super::groups::{ProcessGroups, kill, terminate};
 use super::{Cancel, Progress};
@@ -170,7 +170,8 @@ async fn read_lines(stream: impl AsyncRead + Unpin, lines: mpsc::UnboundedSender
         }
         let text = String::from_utf8_lossy(&bytes);
         for line in text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()) {
-            if lines.send(plain(line.trim_end())).is_err() {
+            // A URL with a password in it reaches neither a log nor a progress bar.
+            if lines.send(without_secrets(&plain(line.trim_end())).into_owned()).is_err() {
                 return;
             }
         }
