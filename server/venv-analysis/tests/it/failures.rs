@@ -1,0 +1,415 @@
+//! What pip 23.0 to 26.3 and uv 0.13 print when they fail, against servers that refuse, fail or are not there.
+
+use venv_analysis::explain_failure;
+
+fn explain(output: &str) -> String {
+    explain_failure(&output.lines().map(str::to_owned).collect::<Vec<_>>())
+}
+
+#[test]
+fn an_index_that_refuses_says_so() {
+    assert_eq!(
+        explain(
+            r#"
+error: No solution found when resolving dependencies
+  cause: Because six was not found in the package registry and you require six, we can conclude that your requirements are unsatisfiable.
+
+hint: An index URL (http://127.0.0.1:8802/simple) could not be queried due to a lack of valid authentication credentials (401 Unauthorized)
+"#
+        ),
+        "The package index refused the access (401): check the credentials"
+    );
+    assert_eq!(
+        explain(
+            r#"
+error: No solution found when resolving dependencies
+  cause: Because six was not found in the package registry and you require six, we can conclude that your requirements are unsatisfiable.
+
+hint: An index (http://127.0.0.1:8803/simple) returned a 403 Forbidden error. Check that the index URL is correct and the credentials are valid.
+"#
+        ),
+        "The package index refused the access (403): check the credentials"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Looking in indexes: http://user:****@127.0.0.1:8802/simple
+WARNING: 401 Error, Credentials not correct for http://127.0.0.1:8802/simple/six/
+ERROR: Could not find a version that satisfies the requirement six (from versions: none)
+ERROR: No matching distribution found for six
+"#
+        ),
+        "The package index refused the access (401): check the credentials"
+    );
+}
+
+#[test]
+fn an_index_that_fails_is_not_the_network() {
+    assert_eq!(
+        explain(
+            r#"
+error: Request failed after 1 retry in 1.1s
+  cause: Failed to fetch: http://127.0.0.1:8804/simple/six/
+  cause: HTTP status server error (500 Internal Server Error) for url (http://127.0.0.1:8804/simple/six/)
+"#
+        ),
+        "The package index answered with an error (500)"
+    );
+}
+
+#[test]
+fn an_index_that_is_not_there() {
+    assert_eq!(
+        explain(
+            r#"
+error: Request failed after 1 retry in 1.6s
+  cause: Failed to fetch: http://127.0.0.1:9/simple/six/
+  cause: error sending request for url (http://127.0.0.1:9/simple/six/)
+  cause: client error (Connect)
+  cause: tcp connect error
+  cause: Connection refused (os error 111)
+"#
+        ),
+        "The package index could not be reached; check the network and the proxy settings"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Looking in indexes: http://127.0.0.1:9/simple
+WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7fe958850e90>: Failed to establish a new connection: [Errno 111] Connection refused')': /simple/six/
+ERROR: Could not find a version that satisfies the requirement six (from versions: none)
+ERROR: No matching distribution found for six
+"#
+        ),
+        "The package index could not be reached; check the network and the proxy settings"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Looking in indexes: http://127.0.0.1:9/simple
+WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError("HTTPConnection(host='127.0.0.1', port=9): Failed to establish a new connection: [Errno 111] Connection refused")': /simple/six/
+ERROR: Could not find a version that satisfies the requirement six (from versions: none)
+ERROR: No matching distribution found for six
+"#
+        ),
+        "The package index could not be reached; check the network and the proxy settings"
+    );
+}
+
+#[test]
+fn a_version_that_does_not_exist_wins_over_an_index_that_is_not_there() {
+    assert_eq!(
+        explain(
+            r#"
+Looking in indexes: http://user:****@127.0.0.1:8801/simple, http://user:****@127.0.0.1:9/simple
+WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f8417454750>: Failed to establish a new connection: [Errno 111] Connection refused')': /simple/six/
+ERROR: Could not find a version that satisfies the requirement six==99 (from versions: 0.9.0)
+ERROR: No matching distribution found for six==99
+"#
+        ),
+        "Could not find a version that satisfies the requirement six==99 (from versions: 0.9.0)"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Looking in indexes: http://user:****@127.0.0.1:8801/simple, http://user:****@127.0.0.1:9/simple
+WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError("HTTPConnection(host='127.0.0.1', port=9): Failed to establish a new connection: [Errno 111] Connection refused")': /simple/six/
+ERROR: Could not find a version that satisfies the requirement six==99 (from versions: 0.9.0)
+ERROR: No matching distribution found for six==99
+"#
+        ),
+        "Could not find a version that satisfies the requirement six==99 (from versions: 0.9.0)"
+    );
+}
+
+#[test]
+fn uv_names_the_cause() {
+    assert_eq!(
+        explain(
+            r#"
+error: No solution found when resolving dependencies
+  cause: Because there is no version of six==99 and you require six==99, we can conclude that your requirements are unsatisfiable.
+"#
+        ),
+        "Because there is no version of six==99 and you require six==99, we can conclude that your requirements are unsatisfiable."
+    );
+    assert_eq!(
+        explain(
+            r#"
+error: No solution found when resolving dependencies
+  cause: Because zzzz was not found in the package registry and you require zzzz, we can conclude that your requirements are unsatisfiable.
+"#
+        ),
+        "Because zzzz was not found in the package registry and you require zzzz, we can conclude that your requirements are unsatisfiable."
+    );
+}
+
+#[test]
+fn a_build_ends_with_its_own_exception() {
+    assert_eq!(
+        explain(
+            r#"
+Looking in indexes: http://127.0.0.1:8801/simple
+Collecting bad
+  Downloading http://127.0.0.1:8801/f/bad-1.0.tar.gz (353 bytes)
+  Getting requirements to build wheel: started
+  Getting requirements to build wheel: finished with status 'done'
+  Preparing metadata (pyproject.toml): started
+  Preparing metadata (pyproject.toml): finished with status 'error'
+  error: subprocess-exited-with-error
+  
+  × Preparing metadata (pyproject.toml) did not run successfully.
+  │ exit code: 1
+  ╰─> [12 lines of output]
+      Traceback (most recent call last):
+        File "/t/_in_process.py", line 353, in <module>
+          main()
+        File "/t/_in_process.py", line 335, in main
+          json_out['return_val'] = hook(**hook_input['kwargs'])
+                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        File "/t/_in_process.py", line 149, in prepare_metadata_for_build_wheel
+          return hook(metadata_directory, config_settings)
+                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        File "/t/be.py", line 6, in prepare_metadata_for_build_wheel
+          raise RuntimeError("needs libfoo")
+      RuntimeError: needs libfoo
+      [end of output]
+  
+  note: This error originates from a subprocess, and is likely not a problem with pip.
+error: metadata-generation-failed
+
+× Encountered error while generating package metadata.
+╰─> See above for output.
+
+note: This is an issue with the package mentioned above, not pip.
+hint: See above for details.
+"#
+        ),
+        "Building `bad` failed: RuntimeError: needs libfoo"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Processing ./bad-1.0.tar.gz
+  Getting requirements to build wheel: started
+  Getting requirements to build wheel: finished with status 'done'
+  Preparing metadata (pyproject.toml): started
+  Preparing metadata (pyproject.toml): finished with status 'error'
+  error: subprocess-exited-with-error
+  
+  × Preparing metadata (pyproject.toml) did not run successfully.
+  │ exit code: 1
+  ╰─> [12 lines of output]
+      Traceback (most recent call last):
+        File "/t/_in_process.py", line 406, in <module>
+          main()
+          ~~~~^^
+        File "/t/_in_process.py", line 381, in main
+          json_out["return_val"] = hook(**hook_input["kwargs"])
+                                   ~~~~^^^^^^^^^^^^^^^^^^^^^^^^
+        File "/t/_in_process.py", line 181, in prepare_metadata_for_build_wheel
+          return hook(metadata_directory, config_settings)
+        File "/t/be.py", line 6, in prepare_metadata_for_build_wheel
+          raise RuntimeError("needs libfoo")
+      RuntimeError: needs libfoo
+      [end of output]
+  
+  note: This error originates from a subprocess, and is likely not a problem with pip.
+error: metadata-generation-failed
+
+× Encountered error while generating package metadata.
+╰─> from file:///t/bad-1.0.tar.gz
+
+note: This is an issue with the package mentioned above, not pip.
+hint: See above for details.
+"#
+        ),
+        "Building a package failed: RuntimeError: needs libfoo"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Resolved 1 package in 9ms
+   Building bad==1.0
+error: Failed to build `bad==1.0`
+  cause: The build backend returned an error
+  cause: Call to `be.build_wheel` failed (exit status: 1)
+
+         [stderr]
+         Traceback (most recent call last):
+           File "<string>", line 11, in <module>
+           File "/t/be.py", line 2, in build_wheel
+             raise RuntimeError("needs libfoo")
+         RuntimeError: needs libfoo
+
+hint: Build failures usually indicate a problem with the package or the build environment
+"#
+        ),
+        "Building `bad` failed: RuntimeError: needs libfoo"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Resolved 1 package in 3ms
+   Building bad @ file:///t/bad-1.0.tar.gz
+error: Failed to build `bad @ file:///t/bad-1.0.tar.gz`
+  cause: The build backend returned an error
+  cause: Call to `be.build_wheel` failed (exit status: 1)
+
+         [stderr]
+         Traceback (most recent call last):
+           File "<string>", line 11, in <module>
+           File "/t/be.py", line 2, in build_wheel
+             raise RuntimeError("needs libfoo")
+         RuntimeError: needs libfoo
+
+hint: Build failures usually indicate a problem with the package or the build environment
+"#
+        ),
+        "Building `bad` failed: RuntimeError: needs libfoo"
+    );
+}
+
+#[test]
+fn a_url_of_its_own_names_its_host() {
+    assert_eq!(
+        explain(
+            r#"
+Collecting six@ http://user:secret@127.0.0.1:9/six-0.9.0-py3-none-any.whl
+  WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f80f0b17a10>: Failed to establish a new connection: [Errno 111] Connection refused')': /six-0.9.0-py3-none-any.whl
+ERROR: Could not install packages due to an OSError: HTTPConnectionPool(host='127.0.0.1', port=9): Max retries exceeded with url: /six-0.9.0-py3-none-any.whl (Caused by NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f80ef39a4d0>: Failed to establish a new connection: [Errno 111] Connection refused'))
+"#
+        ),
+        "`127.0.0.1` could not be reached; check the network and the proxy settings"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Collecting six @ http://user:****@127.0.0.1:9/six-0.9.0-py3-none-any.whl
+  WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError("HTTPConnection(host='127.0.0.1', port=9): Failed to establish a new connection: [Errno 111] Connection refused")': /six-0.9.0-py3-none-any.whl
+error: connection-failed
+
+× Failed to connect to 127.0.0.1 while fetching http://127.0.0.1:9/six-0.9.0-py3-none-any.whl
+╰─> [Errno 111] Connection refused
+
+hint: Are you connected to the Internet? If so, check whether your system can connect to 127.0.0.1 before trying again. There may be a firewall or proxy that's preventing the connection.
+"#
+        ),
+        "`127.0.0.1` could not be reached; check the network and the proxy settings"
+    );
+    assert_eq!(
+        explain(
+            r#"
+error: Failed to download `six @ http://user:****@127.0.0.1:9/six-0.9.0-py3-none-any.whl`
+  cause: Request failed after 1 retry in 1.4s
+  cause: Failed to fetch: http://127.0.0.1:9/six-0.9.0-py3-none-any.whl
+  cause: error sending request for url (http://127.0.0.1:9/six-0.9.0-py3-none-any.whl)
+  cause: client error (Connect)
+  cause: tcp connect error
+  cause: Connection refused (os error 111)
+"#
+        ),
+        "`127.0.0.1` could not be reached; check the network and the proxy settings"
+    );
+    assert_eq!(
+        explain(
+            r#"
+error: Failed to download `six @ http://nowhere.invalid/six-0.9.0-py3-none-any.whl`
+  cause: Request failed after 1 retry in 1.9s
+  cause: Failed to fetch: http://nowhere.invalid/six-0.9.0-py3-none-any.whl
+  cause: error sending request for url (http://nowhere.invalid/six-0.9.0-py3-none-any.whl)
+  cause: client error (Connect)
+  cause: dns error
+  cause: error resolving DNS
+  cause: failed to lookup address information: Name or service not known
+"#
+        ),
+        "`nowhere.invalid` could not be reached; check the network and the proxy settings"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Collecting six@ http://nowhere.invalid/six-0.9.0-py3-none-any.whl
+  WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7fa74a1963c0>: Failed to establish a new connection: [Errno -2] Name or service not known')': /six-0.9.0-py3-none-any.whl
+ERROR: Could not install packages due to an OSError: HTTPConnectionPool(host='nowhere.invalid', port=80): Max retries exceeded with url: /six-0.9.0-py3-none-any.whl (Caused by NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7fa74a147c50>: Failed to establish a new connection: [Errno -2] Name or service not known'))
+"#
+        ),
+        "`nowhere.invalid` could not be reached; check the network and the proxy settings"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Collecting six@ http://127.0.0.1:8802/six-0.9.0-py3-none-any.whl
+  ERROR: HTTP error 401 while getting http://127.0.0.1:8802/six-0.9.0-py3-none-any.whl
+ERROR: Could not install requirement six@ http://127.0.0.1:8802/six-0.9.0-py3-none-any.whl from http://127.0.0.1:8802/six-0.9.0-py3-none-any.whl because of HTTP error 401 Client Error: Unauthorized for url: http://127.0.0.1:8802/six-0.9.0-py3-none-any.whl for URL http://127.0.0.1:8802/six-0.9.0-py3-none-any.whl
+"#
+        ),
+        "`127.0.0.1` refused the access (401): check the credentials"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Collecting six@ http://127.0.0.1:8804/six-0.9.0-py3-none-any.whl
+ERROR: Could not install packages due to an OSError: HTTPConnectionPool(host='127.0.0.1', port=8804): Max retries exceeded with url: /six-0.9.0-py3-none-any.whl (Caused by ResponseError('too many 500 error responses'))
+"#
+        ),
+        "`127.0.0.1` answered with an error (500)"
+    );
+    assert_eq!(
+        explain(
+            r#"
+error: Failed to download `six @ http://127.0.0.1:8804/six-0.9.0-py3-none-any.whl`
+  cause: Request failed after 1 retry in 1.1s
+  cause: Failed to fetch: http://127.0.0.1:8804/six-0.9.0-py3-none-any.whl
+  cause: HTTP status server error (500 Internal Server Error) for url (http://127.0.0.1:8804/six-0.9.0-py3-none-any.whl)
+"#
+        ),
+        "`127.0.0.1` answered with an error (500)"
+    );
+    assert_eq!(
+        explain(
+            r#"
+Collecting six@ http://127.0.0.1:8801/nothing/six-0.9.0.tgz
+  ERROR: HTTP error 404 while getting http://127.0.0.1:8801/nothing/six-0.9.0.tgz
+ERROR: Could not install requirement six@ http://127.0.0.1:8801/nothing/six-0.9.0.tgz from http://127.0.0.1:8801/nothing/six-0.9.0.tgz because of HTTP error 404 Client Error: Not Found for url: http://127.0.0.1:8801/nothing/six-0.9.0.tgz for URL http://127.0.0.1:8801/nothing/six-0.9.0.tgz
+"#
+        ),
+        "`http://127.0.0.1:8801/nothing/six-0.9.0.tgz` could not be fetched (404)"
+    );
+}
+
+#[test]
+fn a_derivation_over_several_lines_is_read_to_its_end() {
+    assert_eq!(
+        explain(
+            "error: No solution found when resolving dependencies\n  cause: Because all versions of bb depend on \
+             cc>=2 and all versions of aa depend on cc<2, we can conclude that all versions of aa and all versions \
+             of bb are incompatible.\n         And because you require aa and bb, we can conclude that your \
+             requirements are unsatisfiable."
+        ),
+        "Because all versions of bb depend on cc>=2 and all versions of aa depend on cc<2, we can conclude that all \
+         versions of aa and all versions of bb are incompatible. And because you require aa and bb, we can conclude \
+         that your requirements are unsatisfiable."
+    );
+}
+
+#[test]
+fn a_compiler_that_fails_is_named() {
+    assert_eq!(
+        explain(
+            "Collecting bad\n  error: subprocess-exited-with-error\n  \n  × Building wheel did not run.\n  \
+             ╰─> [2 lines of output]\n      running build_ext\n      error: command 'gcc' failed: No such file\n      \
+             [end of output]\n  \n  note: This error originates from a subprocess.\nhint: See above for details."
+        ),
+        "Building `bad` failed: error: command 'gcc' failed: No such file"
+    );
+}
+
+#[test]
+fn no_explanation_is_long_or_gives_a_secret_away() {
+    let said = explain(&format!("ERROR: Invalid: https://me:secret@example.org/{}", "x".repeat(1000)));
+    assert!(said.starts_with("Invalid: https://***@example.org/xxx"), "{said}");
+    assert_eq!(said.chars().count(), 301);
+    let output = "ERROR: HTTP error 404 while getting https://me:secret@example.org/a.zip";
+    assert_eq!(explain(output), "`https://***@example.org/a.zip` could not be fetched (404)");
+}
