@@ -145,6 +145,29 @@ fn an_unsaved_file_that_is_included_counts() {
 }
 
 #[test]
+fn what_an_included_file_lacks_is_said_with_its_place() {
+    let desk = Desk::new();
+    desk.environment(".venv", &[]);
+    let base = desk.write("base.txt", "# c\nflask\n");
+    let file = desk.write("requirements/dev.txt", "-r ../base.txt\n");
+    let mut editor = desk.editor();
+    editor.open(&file, "-r ../base.txt\n");
+    let found = editor.expect(&file, &["0:requirement-not-installed"]);
+    let place = &found[0]["relatedInformation"][0]["location"];
+    assert_eq!((&place["uri"], &place["range"]["start"]["line"]), (&json!(uri_of(&base)), &json!(1)));
+    // The unsaved text counts, and so does what is written to the disk.
+    let other = desk.path("requirements-other.txt");
+    editor.change(&file, "-r ../requirements-other.txt\n");
+    editor.expect(&file, &["0:include-not-found"]);
+    editor.open(&other, "six\n");
+    editor.expect(&file, &["0:requirement-not-installed"]);
+    editor.close(&other);
+    editor.expect(&file, &["0:include-not-found"]);
+    std::fs::write(&other, "flask\n").unwrap();
+    editor.expect(&file, &["0:requirement-not-installed"]);
+}
+
+#[test]
 fn diagnostics_can_be_pulled() {
     let desk = Desk::new();
     desk.environment(".venv", &[]);

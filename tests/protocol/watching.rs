@@ -69,7 +69,7 @@ fn an_included_file_is_watched() {
     editor.open(&file, "-r sub/base.txt\n");
     editor.expect(&file, &["0:include-not-found"]);
     desk.write("sub/base.txt", "flask\n");
-    editor.expect(&file, &[]);
+    editor.expect(&file, &["0:requirement-not-installed"]);
     fs::remove_file(desk.path("sub/base.txt")).unwrap();
     editor.expect(&file, &["0:include-not-found"]);
 }

@@ -82,6 +82,7 @@ impl Fixture {
             machine: Some(Arc::new(machine)),
             includes,
             workspace_root,
+            ..Facts::default()
         };
         let manifest = Manifest::parse(path, text.into());
         mark_absent(&manifest, &mut facts);

@@ -29,6 +29,8 @@ pub struct Facts {
     pub machine: Option<Arc<Machine>>,
     /// The files that it includes, directly or not, by absolute path. One that is not here is not known yet.
     pub includes: FxHashMap<PathBuf, Included>,
+    /// Where these files lie, or would lie: what an editor and a watcher call them.
+    pub include_places: Vec<PathBuf>,
     /// The workspace folder that holds the file.
     pub workspace_root: Option<PathBuf>,
 }

@@ -22,7 +22,9 @@ pub use config::{Config, Installer};
 pub use diagnostic::{Diagnostic, Related, Severity};
 pub use effect::Effect;
 pub use failure::explain_failure;
-pub use manifest::{Entry, GlobalOption, Include, IncludeTarget, Manifest, Role, is_manifest};
+pub use manifest::{
+    Entry, GlobalOption, Include, IncludeTarget, Manifest, Role, is_manifest, without_parents,
+};
 pub use plan::{Plan, PlanError, PlannedFile, Step, plan};
 pub use requirements::{State, Wanted, state_of, unsatisfied, wanted};
 pub use rules::{RULES, Rule, find_rule};

@@ -409,7 +409,7 @@ fn as_opened(path: &Path) -> PathBuf {
 }
 
 /// `path` without `..`, by its text alone.
-pub(crate) fn without_parents(path: &Path) -> Cow<'_, Path> {
+pub fn without_parents(path: &Path) -> Cow<'_, Path> {
     if !path.components().any(|component| component == Component::ParentDir) {
         return Cow::Borrowed(path);
     }

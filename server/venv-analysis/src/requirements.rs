@@ -18,13 +18,6 @@ pub struct Wanted<'a> {
     pub role: Role,
 }
 
-impl Wanted<'_> {
-    /// Whether it is the same line of the same file.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        std::ptr::eq(self.manifest, other.manifest) && self.entry.start == other.entry.start
-    }
-}
-
 /// How a requirement stands in an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {

@@ -8,8 +8,10 @@ use ls_types::{
     DiagnosticSeverity, DocumentChanges, Location, NumberOrString, OneOf,
     OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
+use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
-use venv_analysis::{Action, ActionKind, Effect, Severity};
+use venv_analysis::{Action, ActionKind, Effect, Included, Severity};
+use venv_syntax::Span;
 
 use crate::commands;
 use crate::pages::page_of;
@@ -23,22 +25,25 @@ pub struct Place<'a> {
     pub text: &'a str,
     pub index: &'a LineIndex,
     pub encoding: Encoding,
+    /// The files that it includes, in which related places may lie.
+    pub includes: &'a FxHashMap<PathBuf, Included>,
 }
 
 pub fn diagnostic(place: Place<'_>, found: &venv_analysis::Diagnostic) -> Diagnostic {
-    let related = found
+    let related: Vec<_> = found
         .related
         .iter()
-        // A place in another file would need that file's lines.
-        .filter(|related| related.file.is_none())
-        .map(|related| DiagnosticRelatedInformation {
-            location: Location {
-                uri: place.uri.clone(),
-                range: place.index.range(place.text, related.span, place.encoding),
-            },
-            message: related.message.clone(),
+        .filter_map(|related| {
+            let location = match &related.file {
+                None => Location {
+                    uri: place.uri.clone(),
+                    range: place.index.range(place.text, related.span, place.encoding),
+                },
+                Some(file) => elsewhere(place, file, related.span)?,
+            };
+            Some(DiagnosticRelatedInformation { location, message: related.message.clone() })
         })
-        .collect::<Vec<_>>();
+        .collect();
     Diagnostic {
         range: place.index.range(place.text, found.span, place.encoding),
         severity: Some(severity(found.severity)),
@@ -50,6 +55,16 @@ pub fn diagnostic(place: Place<'_>, found: &venv_analysis::Diagnostic) -> Diagno
         tags: None,
         data: None,
     }
+}
+
+/// A place in a file that is included.
+fn elsewhere(place: Place<'_>, file: &Path, span: Span) -> Option<Location> {
+    let text = place.includes.values().find_map(|included| match included {
+        Included::Manifest(manifest) if manifest.path == file => Some(&manifest.text),
+        Included::Manifest(_) | Included::NotFound | Included::Unreadable(_) => None,
+    })?;
+    let range = LineIndex::new(text).range(text, span, place.encoding);
+    Some(Location { uri: uri(file)?, range })
 }
 
 /// The findings as a JSON array. One after the other, so that a thousand of them are never held as trees;

@@ -1,5 +1,6 @@
 //! Reads the facts for a file, and keeps what was read until somebody says that it changed.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use venv_analysis::facts::{Environment, Machine, Resolution};
-use venv_analysis::{Facts, IncludeTarget, Included, Manifest};
+use venv_analysis::{Facts, IncludeTarget, Included, Manifest, without_parents};
 use venv_discovery::{FileKind, OsSystem, Request, System, read_environment, read_machine, resolve};
 
 /// What is asked about a file.
@@ -41,6 +42,9 @@ pub struct FactReader {
 /// Interpreters come and go seldom; a menu that opens twice need not look twice.
 const MACHINE_IS_FRESH: Duration = Duration::from_secs(3);
 
+/// No project includes so many files; links can make a few look like endlessly many.
+const MOST_INCLUDES: usize = 50_000;
+
 impl FactReader {
     pub fn new() -> Self {
         Self { system: OsSystem::new(), environments: Mutex::default(), machine: Mutex::default() }
@@ -50,10 +54,12 @@ impl FactReader {
     pub fn facts(&self, manifest: &Manifest, question: &Question, need: MachineNeed) -> Facts {
         let resolution = self.resolve(&manifest.path, question);
         let needs_machine = need == MachineNeed::Fresh || resolution.chosen.is_none();
+        let (includes, include_places) = self.includes(manifest, question);
         Facts {
             machine: needs_machine.then(|| self.machine(need)),
             resolution: Some(Arc::new(resolution)),
-            includes: self.includes(manifest, question),
+            includes,
+            include_places,
             workspace_root: question.workspace_root.clone(),
         }
     }
@@ -111,13 +117,10 @@ impl FactReader {
         locked(&self.environments).retain(|root, environment| {
             let sites =
                 environment.as_ref().map(|environment| &environment.site_packages[..]).unwrap_or_default();
-            !changed.iter().any(|path| {
-                path == root
-                    || path.parent() == Some(root)
-                    || path.starts_with(root)
-                    || root.starts_with(path)
-                    || sites.iter().any(|site| path.starts_with(site))
-            })
+            // A `.pth` file may make a whole project a folder of distributions; what lies deep in it is not one.
+            let is_listed =
+                |path: &Path| sites.iter().any(|site| path == site || path.parent() == Some(site));
+            !changed.iter().any(|path| path.starts_with(root) || root.starts_with(path) || is_listed(path))
         });
     }
 
@@ -138,23 +141,43 @@ impl FactReader {
         environment
     }
 
-    fn includes(&self, manifest: &Manifest, question: &Question) -> FxHashMap<PathBuf, Included> {
+    fn includes(
+        &self,
+        manifest: &Manifest,
+        question: &Question,
+    ) -> (FxHashMap<PathBuf, Included>, Vec<PathBuf>) {
         let mut includes = FxHashMap::default();
+        let mut places = Vec::new();
         let mut waiting: VecDeque<PathBuf> = targets(manifest).collect();
         while let Some(path) = waiting.pop_front() {
-            if includes.contains_key(&path) {
+            if includes.contains_key(&path) || includes.len() >= MOST_INCLUDES {
                 continue;
             }
-            let included = match self.manifest(&path, question) {
+            let place = self.place_of(&path);
+            let included = match self.manifest(&place, question) {
                 Ok(included) => {
                     waiting.extend(targets(&included));
                     Included::Manifest(Arc::new(included))
                 }
                 Err(problem) => problem,
             };
+            places.push(place);
             includes.insert(path, included);
         }
-        includes
+        (includes, places)
+    }
+
+    /// What an editor calls the file that `path` opens. `..` behind a link leads elsewhere than the text says.
+    fn place_of(&self, path: &Path) -> PathBuf {
+        let by_text = match without_parents(path) {
+            Cow::Borrowed(path) => return path.to_owned(),
+            Cow::Owned(by_text) => by_text,
+        };
+        let folder = |path: &Path| self.system.canonicalize(path.parent()?).ok();
+        match (folder(path), path.file_name()) {
+            (Some(real), Some(name)) if folder(&by_text).as_ref() != Some(&real) => real.join(name),
+            _ => by_text,
+        }
     }
 }
 

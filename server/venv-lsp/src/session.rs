@@ -20,7 +20,7 @@ use ls_types::{InitializeParams, MessageType, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 use tokio::runtime::Handle;
-use venv_analysis::{Config, IncludeTarget, is_manifest};
+use venv_analysis::{Config, is_manifest};
 
 use crate::client::{Abilities, Outbox, Outgoing};
 use crate::convert;
@@ -229,7 +229,7 @@ impl Session {
         let Some(path) = convert::path(uri) else { return };
         self.facts_changed(|document| {
             document.path != path
-                && document.analysis.as_ref().is_some_and(|known| known.facts.includes.contains_key(&path))
+                && document.analysis.as_ref().is_some_and(|known| known.facts.include_places.contains(&path))
         });
     }
 
@@ -407,14 +407,15 @@ fn dependencies(analysis: &Analysis) -> Vec<PathBuf> {
             folders.extend(chosen.environment.site_packages.iter().cloned());
         }
     }
-    let includes = analysis.facts.includes.keys().filter_map(|path| path.parent());
+    let includes = analysis.facts.include_places.iter().filter_map(|path| path.parent());
     folders.extend(includes.map(Path::to_owned));
     folders
 }
 
 /// Whether a change of `path` can change what is said of a file.
 fn depends_on(analysis: &Analysis, path: &Path) -> bool {
-    if analysis.facts.includes.contains_key(path) {
+    // A folder that goes away takes the files in it along.
+    if analysis.facts.include_places.iter().any(|place| place.starts_with(path)) {
         return true;
     }
     let Some(resolution) = &analysis.facts.resolution else { return true };
@@ -432,9 +433,5 @@ fn depends_on(analysis: &Analysis, path: &Path) -> bool {
     let inside_candidate =
         inside_candidate.is_some_and(|name| venv_discovery::ENVIRONMENT_NAMES.contains(&name));
     let searched_itself = resolution.searched.iter().any(|folder| path == folder);
-    let includes =
-        analysis.manifest.includes.iter().any(
-            |include| matches!(&include.target, IncludeTarget::File(target) if target.starts_with(path)),
-        );
-    in_environment || can_be_environment || inside_candidate || searched_itself || includes
+    in_environment || can_be_environment || inside_candidate || searched_itself
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashSet;
 use venv_syntax::{OptionKind, Span};
 
 use crate::Role;
@@ -25,8 +26,7 @@ pub(super) struct Lists {
 
 impl Lists {
     pub(super) fn new(context: &Context<'_>, asked: &[Wanted<'_>]) -> Self {
-        let mut lists =
-            Self {
+        let mut lists = Self {
             requirements: String::new(),
             constraints: String::new(),
             find_links: Vec::new(),
@@ -34,18 +34,19 @@ impl Lists {
         };
         lists.has_hashes = asked.iter().any(|asked| !asked.entry.hashes().is_empty());
         let all = wanted(context);
-        let mut seen: Vec<&Path> = Vec::new();
+        let mut seen: FxHashSet<&Path> = FxHashSet::default();
         for manifest in std::iter::once(context.manifest).chain(all.iter().map(|wanted| wanted.manifest)) {
-            if !seen.contains(&&*manifest.path) {
-                seen.push(&manifest.path);
+            if seen.insert(&manifest.path) {
                 lists.add_options(manifest);
             }
         }
         for wanted in asked {
             push_line(&mut lists.requirements, &wanted.entry.joined(&wanted.manifest.text));
         }
+        let place = |wanted: &Wanted<'_>| (std::ptr::from_ref(wanted.manifest), wanted.entry.start);
+        let asked: FxHashSet<_> = asked.iter().map(place).collect();
         for wanted in &all {
-            let is_asked = wanted.role == Role::Requirements && asked.iter().any(|asked| asked.is(wanted));
+            let is_asked = wanted.role == Role::Requirements && asked.contains(&place(wanted));
             if !is_asked
                 && !wanted.entry.is_invalid()
                 && let Some(line) = constraint(wanted.entry, &wanted.manifest.text)

@@ -121,7 +121,7 @@ fn hashes_go_with_their_requirements() {
     let said = planned(&text, &install(Some(&["flask"]))).replace(&hash, "…");
     assert_snapshot!(said, @r#"
     Installing 1 requirement into `.venv` [/p]
-      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --requirement /scratch/requirements.txt --constraint /scratch/constraints.txt
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt --constraint /scratch/constraints.txt
     /scratch/requirements.txt:
       flask==3.0.0     --hash=sha256:…
     /scratch/constraints.txt:

@@ -79,6 +79,7 @@ impl Look {
             text: &self.text,
             index: &self.index,
             encoding: self.encoding,
+            includes: &facts.includes,
         };
         let expected = self.previous.as_ref().map_or(0, |previous| previous.json.len() + SLACK);
         let json = convert::diagnostics_as_json(place, &checked.found, expected);
@@ -111,6 +112,7 @@ impl Analysis {
             text: &self.manifest.text,
             index: &self.index,
             encoding: self.encoding,
+            includes: &self.facts.includes,
         }
     }
 
