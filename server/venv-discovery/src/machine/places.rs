@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::layout::split_version;
 use crate::system::{FileKind, System};
 
-/// The minor versions that are looked for by their names on `PATH`. Asking for names one by one is cheaper than
-/// listing folders like `/usr/bin`; older ones make no environments that current tools understand.
+/// A folder whose own size is no larger, in bytes, is listed; in a larger one, like `/usr/bin`, it is cheaper to ask
+/// for names one by one.
+const SMALL_FOLDER: u64 = 8 * 1024;
+
+/// The minor versions that are looked for by their names on `PATH`; older ones make no environments that current tools understand.
 const MINORS: RangeInclusive<u32> = 6..=20;
 
 /// The first minor version that can be built without the global lock.
@@ -55,12 +58,22 @@ pub(crate) fn on_path(system: &dyn System, path: &[PathBuf]) -> Vec<PathBuf> {
     }
     let mut found = Vec::new();
     for folder in path {
+        let Ok(metadata) = system.metadata(folder) else { continue };
         let before = found.len();
-        for name in &names {
+        let mut add = |name: &str| {
             let candidate = folder.join(name);
             if is_program(system, &candidate) {
                 found.push(candidate);
             }
+        };
+        if metadata.len <= SMALL_FOLDER {
+            let entries = system.read_dir(folder).unwrap_or_default();
+            names
+                .iter()
+                .filter(|name| entries.iter().any(|entry| entry.name.eq_ignore_ascii_case(name)))
+                .for_each(|name| add(name));
+        } else {
+            names.iter().for_each(|name| add(name));
         }
         if found.len() > before && in_environment(system, folder) {
             found.truncate(before);
