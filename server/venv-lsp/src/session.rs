@@ -80,7 +80,8 @@ impl Session {
     /// Works until the client is gone, and what was under way has ended.
     pub fn run(mut self, events: &Receiver<Event>) {
         loop {
-            let event = match self.disk.deadline() {
+            // What changes on the disk is nobody's business any more when the client is gone.
+            let event = match self.disk.deadline().filter(|_| !self.is_stopping) {
                 None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(deadline) => events.recv_timeout(deadline.saturating_duration_since(Instant::now())),
             };
