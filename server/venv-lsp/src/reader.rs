@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,8 @@ pub enum MachineNeed {
 pub struct FactReader {
     system: OsSystem,
     environments: Mutex<FxHashMap<PathBuf, Option<Arc<Environment>>>>,
+    /// How often something was forgotten: what was read before must not be kept after.
+    forgotten: AtomicU64,
     machine: Mutex<Option<(Instant, Arc<Machine>)>>,
 }
 
@@ -47,7 +50,12 @@ const MOST_INCLUDES: usize = 50_000;
 
 impl FactReader {
     pub fn new() -> Self {
-        Self { system: OsSystem::new(), environments: Mutex::default(), machine: Mutex::default() }
+        Self {
+            system: OsSystem::new(),
+            environments: Mutex::default(),
+            forgotten: AtomicU64::new(0),
+            machine: Mutex::default(),
+        }
     }
 
     /// All facts for a manifest.
@@ -114,7 +122,9 @@ impl FactReader {
 
     /// Forgets the environments that `changed` (paths of files and folders) belong to.
     pub fn forget(&self, changed: &[PathBuf]) {
-        locked(&self.environments).retain(|root, environment| {
+        let mut environments = locked(&self.environments);
+        self.forgotten.fetch_add(1, Ordering::Relaxed);
+        environments.retain(|root, environment| {
             let sites =
                 environment.as_ref().map(|environment| &environment.site_packages[..]).unwrap_or_default();
             // A `.pth` file may make a whole project a folder of distributions; what lies deep in it is not one.
@@ -126,18 +136,28 @@ impl FactReader {
 
     /// Forgets everything.
     pub fn forget_all(&self) {
-        locked(&self.environments).clear();
+        let mut environments = locked(&self.environments);
+        self.forgotten.fetch_add(1, Ordering::Relaxed);
+        environments.clear();
+        drop(environments);
         *locked(&self.machine) = None;
     }
 
     /// What is at `root`, as far as it was read before or now.
     pub fn environment(&self, root: &Path) -> Option<Arc<Environment>> {
-        if let Some(known) = locked(&self.environments).get(root) {
+        let environments = locked(&self.environments);
+        if let Some(known) = environments.get(root) {
             return known.clone();
         }
+        // Counted under the lock, here and where something is forgotten.
+        let forgotten = self.forgotten.load(Ordering::Relaxed);
+        drop(environments);
         // Not under the lock: a slow disk must not hold up the files of another environment.
         let environment = read_environment(&self.system, root).map(Arc::new);
-        locked(&self.environments).insert(root.to_owned(), environment.clone());
+        let mut environments = locked(&self.environments);
+        if self.forgotten.load(Ordering::Relaxed) == forgotten {
+            environments.insert(root.to_owned(), environment.clone());
+        }
         environment
     }
 
