@@ -34,6 +34,8 @@ pub enum Outcome {
     /// The text says what is left, and so does that of a failure.
     Cancelled(String),
     Failed(String),
+    /// Nothing was started, and nothing was changed.
+    Refused(String),
 }
 
 /// A plan with the folder that its files lie in.
@@ -76,7 +78,7 @@ pub async fn perform(
     if plan.creates {
         match Claim::take(&plan.environment) {
             Ok(taken) => claim = Some(taken),
-            Err(reason) => return Outcome::Failed(reason),
+            Err(reason) => return Outcome::Refused(reason),
         }
     }
     let name = environment_name(&plan.environment);

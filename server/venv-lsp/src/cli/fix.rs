@@ -2,15 +2,14 @@
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _, Write as _};
-
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use tokio::sync::watch;
 use venv_analysis::facts::{Interpreter, Machine};
 use venv_analysis::{
-    Config, Context, Effect, Included, Installer, Manifest, PlanError, Role, capable, plain, unsatisfied,
+    Config, Context, Effect, Installer, Manifest, PlanError, Role, capable, plain, unsatisfied,
     without_secrets,
 };
 
@@ -27,9 +26,12 @@ pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
     let mut all_done = true;
     for file in find::find(&arguments.paths)? {
         let question = arguments.named.question(file.workspace_root.clone())?;
-        if let Some(effect) = needed(arguments, &reader, &file, &question, &config)? {
-            let manifest = read(&reader, &file, &question)?;
-            let work = Work { reader: &reader, manifest: &manifest, question: &question, config: &config };
+        // What cannot be read is said by the report.
+        let manifest = reader.manifest(&file.path, &question).ok();
+        if let Some(manifest) = &manifest
+            && let Some(effect) = needed(arguments, &reader, manifest, &question, &config)?
+        {
+            let work = Work { reader: &reader, manifest, question: &question, config: &config };
             if arguments.dry_run {
                 print(&work.describe(&effect)?)?;
                 continue;
@@ -54,16 +56,15 @@ pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
 fn needed(
     arguments: &Fix,
     reader: &FactReader,
-    file: &find::Found,
+    manifest: &Manifest,
     question: &Question,
     config: &Config,
 ) -> anyhow::Result<Option<Effect>> {
-    let Ok(manifest) = reader.manifest(&file.path, question) else { return Ok(None) };
     if manifest.role == Role::Constraints {
         return Ok(None);
     }
-    let facts = reader.facts(&manifest, question, MachineNeed::Fresh);
-    let context = Context { manifest: &manifest, facts: &facts, config };
+    let facts = reader.facts(manifest, question, MachineNeed::Fresh);
+    let context = Context { manifest, facts: &facts, config };
     if let Some(chosen) = context.chosen() {
         let environment = &chosen.environment;
         if environment.is_broken() || unsatisfied(&context, environment).is_empty() {
@@ -77,7 +78,7 @@ fn needed(
     let machine = reader.machine(MachineNeed::Fresh);
     let interpreter = interpreter(&machine, config, arguments.python.as_deref())?;
     // One environment for the folder that was named: it serves the files of all its sub-folders.
-    let folder = file.workspace_root.as_deref().unwrap_or_else(|| manifest.folder());
+    let folder = question.workspace_root.as_deref().unwrap_or_else(|| manifest.folder());
     Ok(Some(Effect::Create {
         root: folder.join(".venv"),
         interpreter: interpreter.executable.clone(),
@@ -96,7 +97,7 @@ fn interpreter<'a>(
             .copied()
             .context("No Python that can make an environment was found");
     };
-    let real = std::path::Path::new(wanted).canonicalize().ok();
+    let real = Path::new(wanted).canonicalize().ok();
     let matches = |interpreter: &&Interpreter| {
         let version = interpreter.version.to_string();
         let is_same =
@@ -115,16 +116,6 @@ fn interpreter<'a>(
         .iter()
         .find(matches)
         .with_context(|| format!("`{}` is no Python that was found; these are:\n{}", plain(wanted), known()))
-}
-
-fn read(reader: &FactReader, file: &find::Found, question: &Question) -> anyhow::Result<Manifest> {
-    match reader.manifest(&file.path, question) {
-        Ok(manifest) => Ok(manifest),
-        Err(Included::Unreadable(reason)) => bail!("`{}` cannot be read: {reason}", file.written.display()),
-        Err(Included::NotFound | Included::Manifest(_)) => {
-            bail!("`{}` was not found", file.written.display())
-        }
-    }
 }
 
 /// How a work ended.
@@ -185,6 +176,7 @@ impl Work<'_> {
         self.reader.forget(std::slice::from_ref(&plan.environment));
         let (done, message) = match outcome {
             Outcome::Cancelled(left) => (Done::Cancelled, left),
+            Outcome::Refused(reason) => (Done::NotAll, reason),
             Outcome::Failed(reason) => (Done::NotAll, format!("{} failed: {reason}", plan.title)),
             Outcome::Done => {
                 let made = self.reader.environment(&plan.environment);

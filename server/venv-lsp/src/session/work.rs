@@ -16,7 +16,7 @@ use super::requests::answer;
 use crate::client::{Outbox, ProgressReport};
 use crate::commands::Command;
 use crate::convert;
-use crate::effects::{Cancel, Outcome, Prepared, ProcessGroups, Progress, perform, prepare, verify};
+use crate::effects::{Cancel, Outcome, ProcessGroups, Progress, perform, prepare, verify};
 use crate::reader::{FactReader, MachineNeed, Question};
 
 /// The works that are under way.
@@ -228,8 +228,8 @@ impl Work {
         })
         .await;
         match outcome {
-            Outcome::Cancelled(left) => Err(left),
-            Outcome::Failed(reason) => Err(format!("{}: {reason}. The log has all of it", failed(&prepared))),
+            Outcome::Cancelled(left) | Outcome::Refused(left) => Err(left),
+            Outcome::Failed(reason) => Err(format!("{} failed: {reason}. The log has all of it", plan.title)),
             Outcome::Done => {
                 self.reader.forget(std::slice::from_ref(&plan.environment));
                 let plan = plan.clone();
@@ -253,8 +253,4 @@ impl Work {
         });
         looked.await.map_err(|_| "A defect in venv-lsp stopped it; the log has more".to_owned())
     }
-}
-
-fn failed(prepared: &Prepared) -> String {
-    format!("{} failed", prepared.plan.title)
 }
