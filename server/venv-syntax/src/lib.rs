@@ -19,7 +19,9 @@ mod span;
 mod text;
 mod version;
 
-pub use marker::{Marker, MarkerEnvironment, MarkerOperator, MarkerTerm, MarkerVariable, evaluate};
+pub use marker::{
+    Marker, MarkerEnvironment, MarkerOperator, MarkerTerm, MarkerValue, MarkerVariable, evaluate,
+};
 pub use name::{Name, is_valid_name, normalize_name};
 pub use requirement::{Requirement, Specifier, Url, parse_requirement};
 pub use requirements_txt::{

@@ -24,6 +24,8 @@ pub enum Marker {
         left: MarkerTerm,
         /// How the two compare.
         operator: MarkerOperator,
+        /// Where the operator is written.
+        operator_span: Span,
         /// What is behind the operator.
         right: MarkerTerm,
     },
@@ -31,7 +33,16 @@ pub enum Marker {
 
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
-pub enum MarkerTerm {
+pub struct MarkerTerm {
+    /// Where it is written, a text with its quotes.
+    pub span: Span,
+    /// What it is.
+    pub value: MarkerValue,
+}
+
+/// What one side of a comparison is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MarkerValue {
     /// What the environment says.
     Variable(MarkerVariable),
     /// The text between the quotes.

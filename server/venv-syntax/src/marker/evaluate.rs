@@ -4,7 +4,7 @@
 //! makes a valid specifier, text otherwise, in which `<` and `>` are never true.
 
 use crate::version::{contains, grammar};
-use crate::{Marker, MarkerEnvironment, MarkerOperator, MarkerTerm, MarkerVariable, normalize_name};
+use crate::{Marker, MarkerEnvironment, MarkerOperator, MarkerValue, MarkerVariable, normalize_name};
 
 /// Whether `marker` holds in `environment`; `None` where that depends on something that is not known.
 ///
@@ -26,10 +26,10 @@ struct Context<'a> {
 }
 
 fn mentions_extra(marker: &Marker) -> bool {
-    let is_extra = |term: &MarkerTerm| matches!(term, MarkerTerm::Variable(MarkerVariable::Extra));
+    let is_extra = |term: &MarkerValue| matches!(term, MarkerValue::Variable(MarkerVariable::Extra));
     match marker {
         Marker::Or(markers) | Marker::And(markers) => markers.iter().any(mentions_extra),
-        Marker::Compare { left, right, .. } => is_extra(left) || is_extra(right),
+        Marker::Compare { left, right, .. } => is_extra(&left.value) || is_extra(&right.value),
     }
 }
 
@@ -39,7 +39,9 @@ fn verdict(marker: &Marker, context: &Context<'_>) -> Option<bool> {
         Marker::And(markers) => {
             any(markers.iter().map(|marker| verdict(marker, context).map(|holds| !holds))).map(|fails| !fails)
         }
-        Marker::Compare { left, operator, right, .. } => compare(left, *operator, right, context),
+        Marker::Compare { left, operator, right, .. } => {
+            compare(&left.value, *operator, &right.value, context)
+        }
     }
 }
 
@@ -57,17 +59,17 @@ fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 fn compare(
-    left: &MarkerTerm,
+    left: &MarkerValue,
     operator: MarkerOperator,
-    right: &MarkerTerm,
+    right: &MarkerValue,
     context: &Context<'_>,
 ) -> Option<bool> {
     match (left, right) {
         // Of two variables pip looks up the left one only, and compares it with the name of the right one.
-        (MarkerTerm::Variable(variable), MarkerTerm::Variable(name)) => {
+        (MarkerValue::Variable(variable), MarkerValue::Variable(name)) => {
             compare_texts(&value(*variable, context)?, operator, name.name(), Some(*variable))
         }
-        (MarkerTerm::Variable(variable), MarkerTerm::Literal(literal)) => {
+        (MarkerValue::Variable(variable), MarkerValue::Literal(literal)) => {
             let literal = known(literal)?;
             let value = value(*variable, context)?;
             if *variable == MarkerVariable::Extra {
@@ -76,7 +78,7 @@ fn compare(
                 compare_texts(&value, operator, literal, Some(*variable))
             }
         }
-        (MarkerTerm::Literal(literal), MarkerTerm::Variable(MarkerVariable::Extras)) => {
+        (MarkerValue::Literal(literal), MarkerValue::Variable(MarkerVariable::Extras)) => {
             let name = normalize_name(known(literal)?);
             let found = context.extras.iter().any(|extra| normalize_name(extra) == name);
             match operator {
@@ -92,7 +94,7 @@ fn compare(
                 | MarkerOperator::Identical => None,
             }
         }
-        (MarkerTerm::Literal(literal), MarkerTerm::Variable(variable)) => {
+        (MarkerValue::Literal(literal), MarkerValue::Variable(variable)) => {
             let literal = known(literal)?;
             let value = value(*variable, context)?;
             if *variable == MarkerVariable::Extra {
@@ -101,7 +103,7 @@ fn compare(
                 compare_texts(literal, operator, &value, Some(*variable))
             }
         }
-        (MarkerTerm::Literal(left), MarkerTerm::Literal(right)) => {
+        (MarkerValue::Literal(left), MarkerValue::Literal(right)) => {
             compare_texts(known(left)?, operator, known(right)?, None)
         }
     }

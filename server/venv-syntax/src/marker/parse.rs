@@ -2,7 +2,7 @@
 
 use crate::cursor::{Cursor, span};
 use crate::error::excerpt;
-use crate::{Marker, MarkerOperator, MarkerTerm, MarkerVariable, Span, SyntaxError};
+use crate::{Marker, MarkerOperator, MarkerTerm, MarkerValue, MarkerVariable, Span, SyntaxError};
 
 /// Parentheses within parentheses. Python itself gives up somewhat later; nobody writes ten.
 const DEEPEST: usize = 200;
@@ -27,7 +27,7 @@ struct Parser<'t, 'e> {
 
 /// One side of a comparison as read, before it is known what the other side is.
 enum Side {
-    Term(MarkerTerm),
+    Term(MarkerValue),
     /// A word that is no variable.
     Bare,
 }
@@ -81,18 +81,18 @@ impl Parser<'_, '_> {
     fn comparison(&mut self) -> Option<Marker> {
         let start = self.cursor.position;
         let (left, left_span) = self.side()?;
-        let operator = self.operator()?;
+        let (operator, operator_span) = self.operator()?;
         let (right, right_span) = self.side()?;
         let end = self.cursor.position;
         let (left, right) = match (left, right) {
             (Side::Term(left), Side::Term(right)) => (left, right),
-            (Side::Term(left @ MarkerTerm::Variable(_)), Side::Bare) => (left, self.unquoted(right_span)),
-            (Side::Bare, Side::Term(right @ MarkerTerm::Variable(_))) => (self.unquoted(left_span), right),
-            (Side::Bare, Side::Term(MarkerTerm::Literal(_)) | Side::Bare) => {
+            (Side::Term(left @ MarkerValue::Variable(_)), Side::Bare) => (left, self.unquoted(right_span)),
+            (Side::Bare, Side::Term(right @ MarkerValue::Variable(_))) => (self.unquoted(left_span), right),
+            (Side::Bare, Side::Term(MarkerValue::Literal(_)) | Side::Bare) => {
                 self.unknown_variable(left_span);
                 return None;
             }
-            (Side::Term(MarkerTerm::Literal(_)), Side::Bare) => {
+            (Side::Term(MarkerValue::Literal(_)), Side::Bare) => {
                 self.unknown_variable(right_span);
                 return None;
             }
@@ -105,7 +105,9 @@ impl Parser<'_, '_> {
             self.errors.push(SyntaxError::requirement(self.cursor.span_from(at), message));
             return None;
         }
-        Some(Marker::Compare { span: span(start, end), left, operator, right })
+        let left = MarkerTerm { span: left_span, value: left };
+        let right = MarkerTerm { span: right_span, value: right };
+        Some(Marker::Compare { span: span(start, end), left, operator, operator_span, right })
     }
 
     /// Reads `wanted`, which is `and` or `or`, also as other languages write it.
@@ -142,7 +144,7 @@ impl Parser<'_, '_> {
             Some(quote @ ('"' | '\'')) => match memchr::memchr(quote as u8, &rest.as_bytes()[1..]) {
                 Some(length) => {
                     self.cursor.position += length + 2;
-                    let literal = MarkerTerm::Literal(rest[1..=length].into());
+                    let literal = MarkerValue::Literal(rest[1..=length].into());
                     Some((Side::Term(literal), self.cursor.span_from(start)))
                 }
                 None => {
@@ -167,14 +169,14 @@ impl Parser<'_, '_> {
     fn word(&mut self, found: Span) -> Option<(Side, Span)> {
         let word = found.slice(self.cursor.text);
         if let Some(variable) = MarkerVariable::named(word) {
-            return Some((Side::Term(MarkerTerm::Variable(variable)), found));
+            return Some((Side::Term(MarkerValue::Variable(variable)), found));
         }
         let lower = word.to_ascii_lowercase();
         if let Some(variable) = MarkerVariable::named(&lower) {
             let message = format!("marker variables are written in lower case: `{lower}`");
             let title = format!("Replace `{word}` with `{lower}`");
             self.errors.push(SyntaxError::requirement(found, message).fixed_by(found, lower, title));
-            return Some((Side::Term(MarkerTerm::Variable(variable)), found));
+            return Some((Side::Term(MarkerValue::Variable(variable)), found));
         }
         if word.is_empty() || matches!(word, "and" | "or" | "in" | "not") {
             let wrong = if word.is_empty() { self.next_character(found) } else { found };
@@ -207,12 +209,17 @@ impl Parser<'_, '_> {
                 "Replace with straight quotes",
             ),
         );
-        Some((Side::Term(MarkerTerm::Literal(literal.into())), found))
+        Some((Side::Term(MarkerValue::Literal(literal.into())), found))
     }
 
-    fn operator(&mut self) -> Option<MarkerOperator> {
+    fn operator(&mut self) -> Option<(MarkerOperator, Span)> {
         self.cursor.skip_blanks();
         let start = self.cursor.position;
+        let operator = self.operator_at(start)?;
+        Some((operator, self.cursor.span_from(start)))
+    }
+
+    fn operator_at(&mut self, start: usize) -> Option<MarkerOperator> {
         if self.cursor.peek().is_some_and(is_operator_byte) {
             self.cursor.skip_while(is_operator_byte);
             let found = self.cursor.span_from(start);
@@ -293,13 +300,13 @@ impl Parser<'_, '_> {
     }
 
     /// The other side is a variable, so that this can only be a text that lacks its quotes.
-    fn unquoted(&mut self, found: Span) -> MarkerTerm {
+    fn unquoted(&mut self, found: Span) -> MarkerValue {
         let word = found.slice(self.cursor.text);
         let quoted = format!("\"{word}\"");
         let message = format!("values in markers need quotes: `{}`", excerpt(&quoted));
         let title = format!("Replace `{word}` with `{quoted}`");
         self.errors.push(SyntaxError::requirement(found, message).fixed_by(found, quoted, title));
-        MarkerTerm::Literal(word.into())
+        MarkerValue::Literal(word.into())
     }
 
     fn unknown_variable(&mut self, found: Span) {

@@ -83,7 +83,11 @@ fn remap_marker(marker: &mut Marker, map: &impl Fn(Span) -> Span) {
                 remap_marker(marker, map);
             }
         }
-        Marker::Compare { span, .. } => *span = map(*span),
+        Marker::Compare { span, left, operator: _, operator_span, right } => {
+            for span in [span, &mut left.span, operator_span, &mut right.span] {
+                *span = map(*span);
+            }
+        }
     }
 }
 

@@ -112,7 +112,12 @@ impl<'t> Check<'t> {
                 assert!(markers.len() > 1);
                 markers.iter().for_each(|marker| self.marker(marker));
             }
-            Marker::Compare { span, .. } => self.span(*span),
+            Marker::Compare { span, left, operator: _, operator_span, right } => {
+                for part in [left.span, *operator_span, right.span] {
+                    self.span(part);
+                }
+                self.span(*span);
+            }
         }
     }
 
