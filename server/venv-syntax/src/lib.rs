@@ -9,25 +9,46 @@
 
 #![warn(missing_docs, unreachable_pub)]
 
+mod conda_environment;
 mod cursor;
+mod declarations;
 mod error;
 mod marker;
+mod metadata;
 mod name;
+mod pipfile;
+mod pylock;
+mod pyproject;
 mod requirement;
 mod requirements_txt;
+mod script;
+mod setup_cfg;
+mod setup_py;
+mod source_map;
 mod span;
 mod text;
 mod version;
 
+pub use conda_environment::parse_conda_environment;
+pub use declarations::{
+    Declarations, Declared, DeclaredFile, Demand, GroupInclude, RequiresPython, Section, SectionKind,
+};
 pub use marker::{
     Marker, MarkerEnvironment, MarkerOperator, MarkerTerm, MarkerValue, MarkerVariable, evaluate,
 };
+pub use metadata::{Metadata, parse_metadata};
 pub use name::{Name, is_valid_name, normalize_name};
+pub use pipfile::parse_pipfile;
+pub use pylock::parse_pylock;
+pub use pyproject::parse_pyproject;
 pub use requirement::{Requirement, Specifier, Url, parse_requirement};
 pub use requirements_txt::{
     Line, LineKind, LineTree, OptionItem, OptionKind, OptionValue, RequirementLine, RequirementTarget,
     RequirementsTxt, parse_requirements_txt, reparse_requirements_txt,
 };
+pub use script::parse_script;
+pub use setup_cfg::parse_setup_cfg;
+pub use setup_py::parse_setup_py;
 pub use span::Span;
 pub use text::{DecodeError, decode};
 pub use version::{Version, VersionSpecifier, satisfies};
@@ -52,6 +73,10 @@ pub enum SyntaxErrorKind {
     Requirement,
     /// The option is not one that pip accepts in a requirements file, or its value is missing or wrong.
     Option,
+    /// A group that is taken in is not there.
+    IncludeNotFound,
+    /// A group takes itself in, directly or through others.
+    IncludeCycle,
 }
 
 /// Replaces the text under `span` by `text`.

@@ -1,6 +1,6 @@
 //! One requirement as PEP 508 defines it, with a span on every part.
 
-use crate::{Marker, Name, Span, SyntaxError, VersionSpecifier};
+use crate::{Marker, Name, Span, SyntaxError, Version, VersionSpecifier, satisfies};
 
 mod parse;
 mod specifiers;
@@ -18,6 +18,8 @@ pub struct Requirement {
     pub extras: Vec<Name>,
     /// The version specifiers in the order of the text. Empty when there are none, or when there is a URL.
     pub specifiers: Vec<Specifier>,
+    /// What may hold instead of `specifiers`, all of one of these: Poetry's `||`. Empty in every other format.
+    pub alternatives: Vec<Vec<Specifier>>,
     /// What is behind the `@`.
     pub url: Option<Url>,
     /// What is behind the `;`.
@@ -44,6 +46,16 @@ pub struct Url {
     pub span: Span,
     /// As written.
     pub text: Box<str>,
+}
+
+impl Requirement {
+    /// Whether it takes `version` as it is installed; see [`satisfies`](crate::satisfies).
+    pub fn allows(&self, version: &Version) -> bool {
+        let holds = |specifiers: &[Specifier]| {
+            satisfies(version, specifiers.iter().map(|specifier| &specifier.value))
+        };
+        holds(&self.specifiers) || self.alternatives.iter().any(|specifiers| holds(specifiers))
+    }
 }
 
 /// Reads one requirement as the specification of dependency specifiers has it (PEP 508), which is what

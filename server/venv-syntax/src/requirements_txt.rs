@@ -26,6 +26,7 @@ mod remap;
 mod reparse;
 mod words;
 
+pub(crate) use remap::{remap_errors, remap_kind};
 pub use reparse::reparse_requirements_txt;
 
 /// A requirements file: its logical lines, in the order of the text, blank ones included. A text that was

@@ -42,6 +42,7 @@ pub(crate) fn parse(
         name,
         extras: Vec::new(),
         specifiers: Vec::new(),
+        alternatives: Vec::new(),
         url: None,
         marker: None,
     };

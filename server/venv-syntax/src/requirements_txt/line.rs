@@ -6,7 +6,7 @@ use crate::cursor::{offset, span, trim};
 use crate::{Span, SyntaxError};
 
 use super::location::{parse_editable, parse_target};
-use super::logical::{Contents, LogicalLine, logical_line, to_source};
+use super::logical::{Contents, LogicalLine, logical_line};
 use super::mistakes::{foreign_line, is_template};
 use super::options::{Options, parse_options};
 use super::remap::{remap_errors, remap_kind};
@@ -38,8 +38,8 @@ fn tree(line: LogicalLine<'_>) -> LineTree {
             kind = LineKind::Invalid;
         }
     }
-    if !line.pieces.is_empty() {
-        let map = |span: Span| to_source(&line.pieces, span);
+    if !line.map.is_empty() {
+        let map = |span: Span| line.map.to_source(span);
         remap_kind(&mut kind, &map);
         remap_errors(&mut errors, &map);
     }

@@ -1,10 +1,11 @@
 //! Physical lines, and the logical lines that a `\` at their end makes of them.
 
 use std::borrow::Cow;
-use std::ops::{BitOr, BitOrAssign, Range};
+use std::ops::{BitOr, BitOrAssign};
 
 use crate::Span;
 use crate::cursor::{is_python_space, span};
+use crate::source_map::SourceMap;
 
 /// What occurs in a line, so that most lines can skip most work.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -92,14 +93,6 @@ fn ending(bytes: &[u8]) -> usize {
     }
 }
 
-/// A piece of a joined line: where it is in the joined text, and where in the source.
-#[derive(Clone, Debug)]
-pub(super) struct Piece {
-    joined: Range<usize>,
-    /// Relative to the start of the logical line.
-    source: usize,
-}
-
 /// A logical line without its comments.
 pub(super) struct LogicalLine<'t> {
     /// Offset of the line in the file.
@@ -111,8 +104,8 @@ pub(super) struct LogicalLine<'t> {
     pub(super) contents: Contents,
     /// What is left to read: the text without `\`, line endings and comments.
     pub(super) text: Cow<'t, str>,
-    /// How `text` maps to the source. Empty when both are the same.
-    pub(super) pieces: Vec<Piece>,
+    /// How `text` maps to the source, relative to the start of the line. Empty when both are the same.
+    pub(super) map: SourceMap,
     /// In the source.
     pub(super) comments: Vec<Span>,
     /// In the source: a `\` at the end of a comment, behind which pip drops a line that is not blank.
@@ -131,7 +124,7 @@ pub(super) fn logical_line(text: &str, start: usize) -> LogicalLine<'_> {
         next: first.next,
         contents: first.contents,
         text: Cow::Borrowed(whole),
-        pieces: Vec::new(),
+        map: SourceMap::default(),
         comments: Vec::new(),
         swallowed: None,
     };
@@ -162,7 +155,7 @@ fn comment_start(line: &str) -> Option<usize> {
 fn joined_line(text: &str, first: PhysicalLine) -> LogicalLine<'_> {
     let start = first.start;
     let mut joined = String::new();
-    let mut pieces = Vec::new();
+    let mut map = SourceMap::default();
     let mut contents = Contents::default();
     let mut physical = first;
     loop {
@@ -178,8 +171,9 @@ fn joined_line(text: &str, first: PhysicalLine) -> LogicalLine<'_> {
         } else if is_comment(line) {
             // So that what the line was joined to does not touch the `#`.
             joined.push(' ');
+            map.push(1, source..source);
         }
-        pieces.push(Piece { joined: joined.len()..joined.len() + kept.len(), source });
+        map.push(kept.len(), source..source + kept.len());
         joined.push_str(kept);
         match physical.next {
             Some(next) if goes_on => physical = physical_line(text, next),
@@ -192,33 +186,29 @@ fn joined_line(text: &str, first: PhysicalLine) -> LogicalLine<'_> {
         next: physical.next,
         contents,
         text: Cow::Borrowed(""),
-        pieces,
+        map,
         comments: Vec::new(),
         swallowed: None,
     };
     if let Some(hash) = comment_start(&joined) {
-        for piece in &line.pieces {
-            if piece.joined.end <= hash {
+        for (piece, source) in line.map.pieces() {
+            if piece.end <= hash || source.is_empty() {
                 continue;
             }
-            if piece.joined.contains(&hash) {
-                let at = piece.source + (hash - piece.joined.start);
+            if piece.contains(&hash) {
+                let at = source.start + (hash - piece.start);
                 let end = line_end(text, start + at) - start;
                 line.comments.push(span(at, end));
                 if end < line.len {
                     line.swallowed = Some(span(end - 1, end));
                 }
-            } else if is_comment(&joined[piece.joined.clone()]) {
-                let source = piece.source;
-                let indent = joined[piece.joined.clone()].find('#').unwrap_or(0);
-                line.comments.push(span(source + indent, line_end(text, start + source) - start));
+            } else if is_comment(&joined[piece.clone()]) {
+                let indent = joined[piece].find('#').unwrap_or(0);
+                line.comments.push(span(source.start + indent, line_end(text, start + source.start) - start));
             }
         }
-        let dropped = line.pieces.iter().filter(|piece| piece.joined.start > hash);
-        if dropped
-            .map(|piece| &joined[piece.joined.clone()])
-            .all(|text| text.trim().is_empty() || is_comment(text))
-        {
+        let dropped = line.map.pieces().filter(|(piece, _)| piece.start > hash);
+        if dropped.map(|(piece, _)| &joined[piece]).all(|text| text.trim().is_empty() || is_comment(text)) {
             line.swallowed = None;
         }
         joined.truncate(hash);
@@ -229,27 +219,4 @@ fn joined_line(text: &str, first: PhysicalLine) -> LogicalLine<'_> {
 
 fn line_end(text: &str, start: usize) -> usize {
     physical_line(text, start).end
-}
-
-/// From the joined text to the source, both relative to the start of the logical line.
-pub(super) fn to_source(pieces: &[Piece], joined: Span) -> Span {
-    let start = piece_at(pieces, joined.start as usize)
-        .map_or(0, |piece| piece.source + (joined.start as usize - piece.joined.start));
-    if joined.is_empty() {
-        return span(start, start);
-    }
-    let last = joined.end as usize - 1;
-    let end = piece_at(pieces, last).map_or(start, |piece| piece.source + (last - piece.joined.start) + 1);
-    span(start, end.max(start))
-}
-
-/// The piece that holds the byte at `joined`, or the one that ends there when there is none behind it.
-fn piece_at(pieces: &[Piece], joined: usize) -> Option<&Piece> {
-    let index = pieces.partition_point(|piece| piece.joined.start <= joined);
-    // Empty pieces hold nothing: the one before them does.
-    pieces[..index]
-        .iter()
-        .rev()
-        .find(|piece| piece.joined.end > joined)
-        .or_else(|| pieces[..index].iter().rev().find(|piece| piece.joined.end == joined))
 }

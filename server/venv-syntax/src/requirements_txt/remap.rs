@@ -5,7 +5,7 @@ use crate::{Marker, Name, Requirement, Span, SyntaxError, Url};
 use super::{LineKind, OptionItem, RequirementLine, RequirementTarget};
 
 /// Passes every span of `kind` through `map`.
-pub(super) fn remap_kind(kind: &mut LineKind, map: &impl Fn(Span) -> Span) {
+pub(crate) fn remap_kind(kind: &mut LineKind, map: &impl Fn(Span) -> Span) {
     match kind {
         LineKind::Blank | LineKind::Invalid => {}
         LineKind::Options(options) => remap_options(options, map),
@@ -22,7 +22,7 @@ pub(super) fn remap_kind(kind: &mut LineKind, map: &impl Fn(Span) -> Span) {
 
 /// Passes the spans of `errors` through `map`. An edit that would span the end of a physical line is left
 /// out: it would join the lines.
-pub(super) fn remap_errors(errors: &mut [SyntaxError], map: &impl Fn(Span) -> Span) {
+pub(crate) fn remap_errors(errors: &mut [SyntaxError], map: &impl Fn(Span) -> Span) {
     for error in errors {
         error.span = map(error.span);
         error.fix = error.fix.take().and_then(|mut fix| {
@@ -49,13 +49,13 @@ fn remap_target(target: &mut RequirementTarget, map: &impl Fn(Span) -> Span) {
 }
 
 fn remap_requirement(requirement: &mut Requirement, map: &impl Fn(Span) -> Span) {
-    let Requirement { span, name, extras, specifiers, url, marker } = requirement;
+    let Requirement { span, name, extras, specifiers, alternatives, url, marker } = requirement;
     *span = map(*span);
     remap_name(name, map);
     for extra in extras {
         remap_name(extra, map);
     }
-    for specifier in specifiers {
+    for specifier in specifiers.iter_mut().chain(alternatives.iter_mut().flatten()) {
         specifier.span = map(specifier.span);
         specifier.operator = map(specifier.operator);
         specifier.version = map(specifier.version);

@@ -1,0 +1,165 @@
+//! What the files of projects ask for: the one form to which every format but pip's own is read.
+//!
+//! A *section* is a list of requirements that the format gives a meaning of its own: the dependencies of a project,
+//! an extra, a group, what its build needs. Each requirement in it is a [`Line`], as those of a requirements file
+//! are, so that whoever understands the one understands the other.
+
+use std::sync::Arc;
+
+use crate::requirement::{Dialect, parse};
+use crate::requirements_txt::{remap_errors, remap_kind};
+use crate::source_map::SourceMap;
+use crate::{
+    Line, LineKind, LineTree, Name, RequirementLine, RequirementTarget, Span, Specifier, SyntaxError,
+};
+
+/// What a file asks for. Spans are in bytes from the start of the file, those within a [`Line`] from its start.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Declarations {
+    /// In the order of the text.
+    pub sections: Vec<Section>,
+    /// In the order of the text.
+    pub declared: Vec<Declared>,
+    /// Requirements files that the format takes requirements from, as `file = ["requirements.txt"]` of setuptools.
+    pub files: Vec<DeclaredFile>,
+    /// Which Pythons the file is for.
+    pub requires_python: Vec<RequiresPython>,
+    /// What is wrong outside the requirements: a TOML error, a group that is not there, groups in a circle.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// A list of requirements.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// What it is for.
+    pub kind: SectionKind,
+    /// Who gets what it asks for.
+    pub demand: Demand,
+    /// Its place as the format's own documentation writes it, names as in the file: `project.dependencies`,
+    /// `dependency-groups.dev`, `tool.poetry.group.docs.dependencies`, `options.extras_require.test`.
+    pub path: Box<str>,
+    /// Of an extra or a group.
+    pub name: Option<Name>,
+    /// The key or table header that names it.
+    pub head: Span,
+    /// From its head to the end of what it holds.
+    pub span: Span,
+    /// The groups that it takes in.
+    pub includes: Vec<GroupInclude>,
+}
+
+/// What a section is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SectionKind {
+    /// What the project needs to run.
+    Dependencies,
+    /// What it needs for an extra (`project[extra]`).
+    Extra,
+    /// What those who work on it need (PEP 735, and the tools' own groups).
+    Group,
+    /// What its build needs, in an environment of its own.
+    Build,
+    /// Bounds of versions, which ask for nothing.
+    Constraints,
+    /// What counts instead of what others ask for; asks for nothing itself.
+    Overrides,
+    /// An environment of its own, which a tool makes.
+    Environment,
+    /// What a lock file has settled on.
+    Lock,
+}
+
+/// Who gets what a section asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Demand {
+    /// The environment of the project.
+    Always,
+    /// The environment of the project, if one asks for the extra or the group.
+    OnRequest,
+    /// Another environment than the project's.
+    Elsewhere,
+    /// Nobody: it bounds the versions of what others ask for.
+    Nobody,
+}
+
+/// One group taken in by another: `{include-group = "test"}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupInclude {
+    /// The name, without quotes.
+    pub name: Name,
+    /// An index into [`Declarations::sections`]; `None` where there is no such group.
+    pub section: Option<usize>,
+    /// What is taken away with the include: with quotes and braces.
+    pub extent: Span,
+}
+
+/// One requirement of a section.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declared {
+    /// An index into [`Declarations::sections`].
+    pub section: usize,
+    /// Its start and length are those of the text within the quotes, or of the key and its value.
+    pub line: Line,
+    /// It as one line of a requirements file, whatever the format writes: escapes read, `^1.2` taken apart. Empty
+    /// where there is no such line.
+    pub text: Box<str>,
+    /// What is taken away when the requirement is: with its quotes, without a comma.
+    pub extent: Span,
+}
+
+/// A requirements file that the format names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredFile {
+    /// An index into [`Declarations::sections`].
+    pub section: usize,
+    /// The path, without quotes.
+    pub span: Span,
+    /// The path as it is meant, relative to the folder of the file.
+    pub path: Box<str>,
+}
+
+/// Which Pythons a file is for: `requires-python = ">=3.9"`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequiresPython {
+    /// The value, without quotes.
+    pub span: Span,
+    /// Its place as the documentation writes it: `project.requires-python`.
+    pub path: Box<str>,
+    /// One of these lists must hold, all of it; one empty list holds for every Python. Spans from the start of the
+    /// file.
+    pub any_of: Vec<Vec<Specifier>>,
+}
+
+/// Reads one PEP 508 requirement that stands somewhere in a file; `map` leads from `text` to the file.
+pub(crate) fn requirement_line(text: &str, map: &SourceMap) -> Line {
+    let mut errors = Vec::new();
+    let kind = match parse(text, 0, Dialect::Specification, &mut errors) {
+        Some(requirement) => LineKind::Requirement(RequirementLine {
+            span: requirement.span,
+            editable: None,
+            target: RequirementTarget::Named(requirement),
+            options: Vec::new(),
+        }),
+        None => LineKind::Invalid,
+    };
+    line_at(text.len(), kind, errors, map)
+}
+
+/// `kind` and `errors`, whose spans are those of a text of `length` bytes, as a line of the file.
+pub(crate) fn line_at(
+    length: usize,
+    mut kind: LineKind,
+    mut errors: Vec<SyntaxError>,
+    map: &SourceMap,
+) -> Line {
+    let whole = map.to_source(crate::cursor::span(0, length));
+    let start = whole.start;
+    let map = |span: Span| {
+        let source = map.to_source(span);
+        Span::new(source.start - start, source.end - start)
+    };
+    remap_kind(&mut kind, &map);
+    remap_errors(&mut errors, &map);
+    errors.sort_by_key(|error| error.span);
+    Line { start, tree: Arc::new(LineTree { len: whole.len(), kind, errors, comments: Vec::new() }) }
+}
