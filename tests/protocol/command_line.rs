@@ -128,7 +128,7 @@ fn a_folder_that_asks_for_nothing_is_clean() {
     let desk = Desk::new();
     let output = desk.run(["check", "--output-format", "json"]);
     assert_eq!((output.status.code(), text(&output).trim()), (Some(0), "[]"));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("no requirements file was found"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no file that asks for packages was found"));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine};
 use crate::manifest::Role;
 use crate::plan::{can_install, creator};
-use crate::requirements::{count_for, unsatisfied};
+use crate::requirements::{asked_of_new, unsatisfied};
 use crate::words::{counted, environment_name, plain};
 
 /// One entry of the menu.
@@ -153,7 +153,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
         .collect();
     let beside = context.manifest.folder();
     let mut add = |interpreter: &Interpreter, folder: &Path, install: bool, preferred: bool| {
-        let count = count_for(context, &interpreter.markers);
+        let count = asked_of_new(context, &interpreter.markers).len();
         let mut title = match folder.file_name().filter(|_| folder != beside) {
             Some(name) => format!("Create `{}/.venv`", plain(&name.to_string_lossy())),
             None => String::from("Create `.venv`"),
@@ -174,7 +174,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
             settles: settles.clone(),
         });
     };
-    let asks = count_for(context, &first.markers) > 0;
+    let asks = !asked_of_new(context, &first.markers).is_empty();
     if asks {
         add(first, beside, true, true);
     }

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use venv_syntax::Span;
+use venv_syntax::{Metadata, Span};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::{Chosen, Environment, Machine, Resolution};
-use crate::manifest::Manifest;
-use crate::requirements::{State, state_of};
+use crate::manifest::{Manifest, ManifestKind};
+use crate::requirements::{State, state_of, states};
 use crate::rules::{RULES, Rule};
 
 /// A file with all that is known about it.
@@ -31,6 +31,9 @@ pub struct Facts {
     pub includes: FxHashMap<PathBuf, Included>,
     /// Where these files lie, or would lie: what an editor and a watcher call them.
     pub include_places: Vec<PathBuf>,
+    /// What the distributions of the environment say of themselves, by normalised name, as far as it was needed: for
+    /// the rules those that are asked for with extras and what those extras need, for a hover all of them.
+    pub metadata: FxHashMap<Box<str>, Arc<Metadata>>,
     /// The workspace folder that holds the file.
     pub workspace_root: Option<PathBuf>,
 }
@@ -66,18 +69,17 @@ pub struct Checked {
 
 impl Checked {
     pub fn new(context: &Context<'_>) -> Self {
-        let entries = context.manifest.entries();
-        Self::with(
-            context,
-            working(context).map_or_else(Vec::new, |environment| {
-                entries.map(|entry| state_of(entry, environment)).collect()
-            }),
-        )
+        let states = working(context).map(|environment| states(context.manifest, environment));
+        Self::with(context, states.unwrap_or_default())
     }
 
     /// The same for the next text of the file: `previous` is what was found in the manifest from which the
     /// context's was made, with the same facts and the same configuration.
     pub fn again(context: &Context<'_>, previous: &Self) -> Self {
+        // Where one entry decides whether others are asked for, they are looked at all together.
+        if context.manifest.kind != ManifestKind::Requirements {
+            return Self::new(context);
+        }
         let mut entries = context.manifest.entries();
         let kept = context.manifest.kept;
         let Some(environment) = working(context) else { return Self::with(context, Vec::new()) };

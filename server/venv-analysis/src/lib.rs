@@ -4,6 +4,7 @@
 //! Everything it says can be tested with strings.
 
 mod action;
+pub mod assist;
 mod check;
 mod config;
 mod diagnostic;
@@ -23,7 +24,7 @@ pub use diagnostic::{Diagnostic, Related, Severity};
 pub use effect::Effect;
 pub use failure::explain_failure;
 pub use manifest::{
-    Entry, GlobalOption, Include, IncludeTarget, Manifest, Role, is_manifest, without_parents,
+    Entry, GlobalOption, Include, IncludeTarget, Manifest, ManifestKind, Role, without_parents,
 };
 pub use plan::{Plan, PlanError, PlannedFile, Step, plan};
 pub use requirements::{State, Wanted, state_of, unsatisfied, wanted};

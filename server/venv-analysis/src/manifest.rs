@@ -1,5 +1,9 @@
 //! The one model to which every kind of file that asks for packages is lowered.
+//!
+//! A requirements file is kept as the lines that pip reads, and an edit costs what it changed. Every other format is
+//! read anew; what it declares becomes lines of the same form, each with the section that it stands in.
 
+mod kind;
 mod paths;
 
 use std::hash::{Hash as _, Hasher as _};
@@ -9,27 +13,39 @@ use std::sync::Arc;
 
 use rustc_hash::FxHasher;
 use venv_syntax::{
-    Line, LineKind, LineTree, Name, OptionItem, OptionKind, Requirement, RequirementLine, RequirementTarget,
-    RequirementsTxt, Span, SyntaxError, parse_requirements_txt, reparse_requirements_txt,
+    Declarations, Declared, Demand, Line, LineKind, LineTree, Name, OptionItem, OptionKind, Requirement,
+    RequirementLine, RequirementTarget, RequirementsTxt, RequiresPython, Section, Span, SyntaxError,
+    parse_requirements_txt, reparse_requirements_txt,
 };
 
-use paths::{include_target, role_of};
-pub use paths::{is_manifest, without_parents};
+pub use kind::ManifestKind;
+use paths::include_target;
+pub use paths::without_parents;
 
 /// A file that asks for packages: its text and what it says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
     /// Absolute.
     pub path: PathBuf,
+    pub kind: ManifestKind,
     pub role: Role,
     pub text: Arc<str>,
+    /// The lines of a requirements file; of every other format those that something is asked for in.
     pub tree: RequirementsTxt,
+    /// The lists of a format that has several. Empty for a requirements file.
+    pub sections: Vec<Section>,
+    /// Which Pythons the file is for.
+    pub requires_python: Vec<RequiresPython>,
     pub includes: Vec<Include>,
     /// Global options other than includes, in the order of the text.
     pub options: Vec<GlobalOption>,
     rows: Vec<Row>,
     /// The lines that the tools would refuse, as indices into those of `tree`.
     faulty: Vec<u32>,
+    /// What is wrong outside the lines.
+    loose: Vec<SyntaxError>,
+    /// What is known of each line of `tree` beside the line. Empty for a requirements file.
+    details: Vec<Detail>,
     pub(crate) kept: Kept,
 }
 
@@ -41,6 +57,17 @@ struct Row {
     line: u32,
     /// The hash of the normalised name; 0 where the line has none.
     name: u64,
+}
+
+/// What a format with sections says of a requirement beside its line.
+#[derive(Clone, Debug, PartialEq)]
+struct Detail {
+    /// Index into [`Manifest::sections`].
+    section: usize,
+    /// See [`Entry::extent`].
+    extent: Span,
+    /// See [`Declared::text`].
+    text: Box<str>,
 }
 
 /// How many entries, at the start and at the end, are those of the manifest that this one was made from.
@@ -67,14 +94,18 @@ pub struct Entry<'a> {
     /// Equal for equal normalised names; 0 where the line has none.
     pub(crate) name_hash: u64,
     tree: &'a LineTree,
+    detail: Option<&'a Detail>,
+    sections: &'a [Section],
 }
 
-/// A `-r` or `-c`.
+/// A `-r` or `-c`, or the like of another format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Include {
     /// The value, in bytes from the start of the file.
     pub span: Span,
     pub role: Role,
+    /// Who gets what the included file asks for.
+    pub demand: Demand,
     pub target: IncludeTarget,
 }
 
@@ -97,17 +128,33 @@ pub struct GlobalOption {
 }
 
 impl Manifest {
+    /// Reads the file as the tool does whose file has this name, or else as pip reads a requirements file.
     pub fn parse(path: PathBuf, text: Arc<str>) -> Self {
-        let tree = parse_requirements_txt(&text);
-        let mut manifest = Self::empty(path, text);
-        manifest.lower(&tree.lines, 0);
-        manifest.tree = tree;
+        let kind = ManifestKind::of(&path).unwrap_or(ManifestKind::Requirements);
+        Self::parse_as(kind, path, text)
+    }
+
+    /// Reads the file as one of this kind, whatever its name.
+    pub fn parse_as(kind: ManifestKind, path: PathBuf, text: Arc<str>) -> Self {
+        let declarations = kind.declarations(&text);
+        let mut manifest = Self::empty(kind, path, text);
+        match declarations {
+            Some(declarations) => manifest.declare(declarations),
+            None => {
+                let tree = parse_requirements_txt(&manifest.text);
+                manifest.lower(&tree.lines, 0);
+                manifest.tree = tree;
+            }
+        }
         manifest
     }
 
     /// The same file with another text. What did not change is shared with this one, and costs nothing anew.
     #[must_use]
     pub fn with_text(&self, text: Arc<str>) -> Self {
+        if self.kind != ManifestKind::Requirements {
+            return Self::parse_as(self.kind, self.path.clone(), text);
+        }
         let tree = reparse_requirements_txt(&self.tree, &self.text, &text);
         let (old, new) = (&self.tree.lines, &tree.lines);
         let same = |(old, new): &(&Line, &Line)| Arc::ptr_eq(&old.tree, &new.tree);
@@ -115,7 +162,7 @@ impl Manifest {
         let rest = old.len().min(new.len()) - first;
         let last = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(same).count();
 
-        let mut manifest = Self::empty(self.path.clone(), text);
+        let mut manifest = Self::empty(self.kind, self.path.clone(), text);
         manifest.rows.reserve(new.len());
         manifest.keep(self, 0..first, 0, 0);
         manifest.kept.first = manifest.rows.len();
@@ -133,14 +180,20 @@ impl Manifest {
     pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry<'_>> + Clone {
         self.rows.iter().map(|row| {
             let line = &self.tree.lines[row.line as usize];
-            Entry { start: line.start, name_hash: row.name, tree: &line.tree }
+            Entry {
+                start: line.start,
+                name_hash: row.name,
+                tree: &line.tree,
+                detail: self.details.get(row.line as usize),
+                sections: &self.sections,
+            }
         })
     }
 
     /// What could not be understood, with spans in bytes from the start of the file.
     pub fn errors(&self) -> impl Iterator<Item = SyntaxError> + '_ {
         let lines = self.faulty.iter().map(|line| &self.tree.lines[*line as usize]);
-        lines.flat_map(|line| {
+        let in_lines = lines.flat_map(|line| {
             line.tree.errors.iter().map(|error| {
                 let mut error = error.clone();
                 error.span = error.span.shift(line.start);
@@ -149,7 +202,13 @@ impl Manifest {
                 }
                 error
             })
-        })
+        });
+        in_lines.chain(self.loose.iter().cloned())
+    }
+
+    /// Of these, what is wrong outside the lines.
+    pub fn errors_outside_lines(&self) -> &[SyntaxError] {
+        &self.loose
     }
 
     /// The `-r` and `-c` that lead to files, with the files' paths.
@@ -165,18 +224,43 @@ impl Manifest {
         self.path.parent().unwrap_or(&self.path)
     }
 
-    fn empty(path: PathBuf, text: Arc<str>) -> Self {
+    fn empty(kind: ManifestKind, path: PathBuf, text: Arc<str>) -> Self {
         Self {
-            role: role_of(&path),
+            kind,
+            role: kind.role_of(&path),
             path,
             text,
             tree: RequirementsTxt::default(),
+            sections: Vec::new(),
+            requires_python: Vec::new(),
             includes: Vec::new(),
             options: Vec::new(),
             rows: Vec::new(),
             faulty: Vec::new(),
+            loose: Vec::new(),
+            details: Vec::new(),
             kept: Kept::default(),
         }
+    }
+
+    /// Adds what a format with sections declares.
+    fn declare(&mut self, declarations: Declarations) {
+        let Declarations { sections, declared, files, requires_python, errors } = declarations;
+        let (mut lines, mut details) =
+            (Vec::with_capacity(declared.len()), Vec::with_capacity(declared.len()));
+        for Declared { section, line, text, extent } in declared {
+            lines.push(line);
+            details.push(Detail { section, extent, text });
+        }
+        self.lower(&lines, 0);
+        for file in files {
+            let demand = sections.get(file.section).map_or(Demand::Always, |section| section.demand);
+            let target = include_target(self.folder(), &file.path);
+            self.includes.push(Include { span: file.span, role: Role::Requirements, demand, target });
+        }
+        self.tree = RequirementsTxt { lines };
+        (self.sections, self.requires_python) = (sections, requires_python);
+        (self.details, self.loose) = (details, errors);
     }
 
     /// Adds what `lines` say, the first of which has the index `first`.
@@ -260,7 +344,8 @@ impl Manifest {
         };
         let Some(value) = &option.value else { return };
         let target = include_target(self.folder(), &value.text);
-        self.includes.push(Include { span: value.span.shift(start), role, target });
+        let span = value.span.shift(start);
+        self.includes.push(Include { span, role, demand: Demand::Always, target });
     }
 }
 
@@ -307,13 +392,40 @@ impl<'a> Entry<'a> {
         self.line().options.iter().filter(|option| option.kind == OptionKind::Hash).collect()
     }
 
+    /// The list that it stands in, in a format that has several.
+    pub fn section(self) -> Option<&'a Section> {
+        self.sections.get(self.detail?.section)
+    }
+
+    /// Index into [`Manifest::sections`] of the list that it stands in.
+    pub fn section_index(self) -> Option<usize> {
+        self.detail.map(|detail| detail.section)
+    }
+
+    /// Who gets it.
+    pub fn demand(self) -> Demand {
+        self.section().map_or(Demand::Always, |section| section.demand)
+    }
+
+    /// What is taken away when the requirement is, in bytes from the start of the file: the logical line without its
+    /// line ending, or the item of a list with its quotes and without its comma.
+    pub fn extent(self) -> Span {
+        self.detail.map_or_else(|| self.line_span(), |detail| detail.extent)
+    }
+
     /// Whether the tools would refuse it.
     pub fn is_invalid(self) -> bool {
         !self.tree.errors.is_empty()
     }
 
-    /// The line as one physical line, without comments: what can be written into another requirements file.
+    /// It as one line of a requirements file, without comments. Empty where no such line says the same.
     pub fn joined(self, text: &str) -> String {
+        if let Some(detail) = self.detail {
+            // A line break that an escape hides would begin a line that nobody sees.
+            let is_line =
+                !detail.text.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
+            return if is_line { detail.text.to_string() } else { String::new() };
+        }
         join(self.line_span(), self.start, self.tree, text)
     }
 

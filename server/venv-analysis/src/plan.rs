@@ -17,7 +17,7 @@ use crate::config::Installer;
 use crate::effect::Effect;
 use crate::facts::{EnvironmentKind, Interpreter, Machine, find_interpreter};
 use crate::plan::lists::Lists;
-use crate::requirements::{Wanted, applies, unsatisfied, wanted};
+use crate::requirements::{Wanted, applies, asked_of_new, unsatisfied, wanted};
 use crate::words::{counted, environment_name};
 use crate::{Role, facts};
 
@@ -218,11 +218,7 @@ fn create(
         creates: true,
         promises: Vec::new(),
     };
-    let asked: Vec<Wanted<'_>> = wanted(context)
-        .into_iter()
-        .filter(|wanted| wanted.role == Role::Requirements && !wanted.entry.is_invalid())
-        .filter(|wanted| applies(wanted.entry, &interpreter.markers) != Some(false))
-        .collect();
+    let asked = asked_of_new(context, &interpreter.markers);
     if install && !asked.is_empty() {
         let target = Target {
             root: root.to_owned(),

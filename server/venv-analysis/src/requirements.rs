@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use venv_syntax::{MarkerEnvironment, evaluate, satisfies};
+use venv_syntax::{Demand, MarkerEnvironment, SectionKind, evaluate};
 
 use crate::check::{Context, Included};
 use crate::facts::Environment;
@@ -27,12 +27,14 @@ pub enum State {
     Mismatch,
     /// Its marker says that it is not for this environment.
     NotForHere,
+    /// It is for another environment than this one, or for an extra or a group that is not in use here.
+    NotAsked,
     /// A path without a name, a version that PEP 440 does not know, a marker on something not known, a line that
     /// the tools would refuse.
     Unknown,
 }
 
-/// How `entry` stands in `environment`.
+/// How `entry` stands in `environment`, whether or not its section is asked for.
 pub fn state_of(entry: Entry<'_>, environment: &Environment) -> State {
     if entry.is_invalid() {
         return State::Unknown;
@@ -46,10 +48,57 @@ pub fn state_of(entry: Entry<'_>, environment: &Environment) -> State {
     let Some(found) = environment.distributions.find(&name.normalized) else { return State::Missing };
     let Some(requirement) = entry.requirement() else { return State::Satisfied };
     let Some(version) = &found.parsed else { return State::Unknown };
-    if satisfies(version, requirement.specifiers.iter().map(|specifier| &specifier.value)) {
-        State::Satisfied
-    } else {
-        State::Mismatch
+    if requirement.allows(version) { State::Satisfied } else { State::Mismatch }
+}
+
+/// How each entry of `manifest` stands in `environment`.
+pub(crate) fn states(manifest: &Manifest, environment: &Environment) -> Vec<State> {
+    let asked = Asked::new(manifest, environment);
+    let state = |entry| if asked.is_asked(entry) { state_of(entry, environment) } else { State::NotAsked };
+    manifest.entries().map(state).collect()
+}
+
+/// Which sections of a manifest an environment is expected to hold.
+pub(crate) struct Asked {
+    /// By the index of the section.
+    sections: Vec<bool>,
+}
+
+impl Asked {
+    /// An extra or a group that nobody gets by default counts as soon as most of it is there: who has installed it
+    /// wants to know what it lacks, and who has not does not.
+    pub(crate) fn new(manifest: &Manifest, environment: &Environment) -> Self {
+        let mut sections: Vec<bool> =
+            manifest.sections.iter().map(|section| section.demand == Demand::Always).collect();
+        if !manifest.sections.iter().any(|section| section.demand == Demand::OnRequest) {
+            return Self { sections };
+        }
+        let everywhere: FxHashSet<u64> = manifest
+            .entries()
+            .filter(|entry| entry.demand() == Demand::Always)
+            .map(|entry| entry.name_hash)
+            .collect();
+        let mut counts = vec![(0_usize, 0_usize); sections.len()];
+        for entry in manifest.entries().filter(|entry| entry.demand() == Demand::OnRequest) {
+            let (Some(section), Some(name)) = (entry.section_index(), entry.name()) else { continue };
+            if everywhere.contains(&entry.name_hash)
+                || entry.is_invalid()
+                || applies(entry, &environment.markers) != Some(true)
+            {
+                continue;
+            }
+            let Some((all, there)) = counts.get_mut(section) else { continue };
+            *all += 1;
+            *there += usize::from(environment.distributions.find(&name.normalized).is_some());
+        }
+        for (is_asked, (all, there)) in sections.iter_mut().zip(counts) {
+            *is_asked |= there * 2 > all;
+        }
+        Self { sections }
+    }
+
+    pub(crate) fn is_asked(&self, entry: Entry<'_>) -> bool {
+        entry.section_index().is_none_or(|section| self.sections.get(section).copied().unwrap_or(true))
     }
 }
 
@@ -58,38 +107,50 @@ pub(crate) fn applies(entry: Entry<'_>, markers: &MarkerEnvironment) -> Option<b
     entry.marker().map_or(Some(true), |marker| evaluate(marker, markers, &[]))
 }
 
-/// All that the context's manifest asks for: its own entries and those of the files that it includes and that
-/// are known, each file once.
+/// All that the context's manifest asks for, whoever gets it, and the bounds that it sets: its own entries and those
+/// of the files that it includes and that are known, each file once.
 pub fn wanted<'a>(context: &Context<'a>) -> Vec<Wanted<'a>> {
     let mut found = Vec::new();
     let mut walk = Walk::new(*context);
     walk.enter(context.manifest, context.manifest.role);
     while let Some((manifest, role)) = walk.next() {
-        found.extend(manifest.entries().map(|entry| Wanted { manifest, entry, role }));
+        found.extend(manifest.entries().filter_map(|entry| {
+            let role = match entry.demand() {
+                Demand::Always | Demand::OnRequest => role,
+                Demand::Nobody if entry.section()?.kind == SectionKind::Constraints => Role::Constraints,
+                Demand::Nobody | Demand::Elsewhere => return None,
+            };
+            Some(Wanted { manifest, entry, role })
+        }));
     }
     found
 }
 
 /// What is asked for, applies and is valid, and that `environment` lacks or has in another version.
 pub fn unsatisfied<'a>(context: &Context<'a>, environment: &Environment) -> Vec<(Wanted<'a>, bool)> {
+    let asked = Asked::new(context.manifest, environment);
     wanted(context)
         .into_iter()
         .filter(|wanted| wanted.role == Role::Requirements)
+        .filter(|wanted| !std::ptr::eq(wanted.manifest, context.manifest) || asked.is_asked(wanted.entry))
         .filter_map(|wanted| match state_of(wanted.entry, environment) {
             State::Missing => Some((wanted, true)),
             State::Mismatch => Some((wanted, false)),
-            State::Satisfied | State::NotForHere | State::Unknown => None,
+            State::Satisfied | State::NotForHere | State::NotAsked | State::Unknown => None,
         })
         .collect()
 }
 
-/// How many requirements an environment with these markers would be asked to hold.
-pub(crate) fn count_for(context: &Context<'_>, markers: &MarkerEnvironment) -> usize {
-    wanted(context)
-        .iter()
-        .filter(|wanted| wanted.role == Role::Requirements && !wanted.entry.is_invalid())
-        .filter(|wanted| applies(wanted.entry, markers) != Some(false))
-        .count()
+/// What an environment with these markers would be asked to hold.
+pub(crate) fn asked_of_new<'a>(context: &Context<'a>, markers: &MarkerEnvironment) -> Vec<Wanted<'a>> {
+    let mut asked = wanted(context);
+    asked.retain(|Wanted { entry, role, .. }| {
+        *role == Role::Requirements
+            && entry.demand() == Demand::Always
+            && !entry.is_invalid()
+            && applies(*entry, markers) != Some(false)
+    });
+    asked
 }
 
 /// What the files behind one `-r` ask for and the environment does not have as they ask.
@@ -107,8 +168,8 @@ pub(crate) fn behind_includes<'a>(context: &Context<'a>, state: State) -> Vec<Be
     let mut walk = Walk::new(*context);
     walk.skip(context.manifest, Role::Requirements);
     for (include, path) in context.manifest.included_files() {
-        let (Role::Requirements, Some(Included::Manifest(included))) =
-            (include.role, context.facts.includes.get(path))
+        let (Role::Requirements, Demand::Always, Some(Included::Manifest(included))) =
+            (include.role, include.demand, context.facts.includes.get(path))
         else {
             continue;
         };
@@ -191,7 +252,9 @@ impl<'a> Walk<'a> {
                 continue;
             }
             for (include, path) in manifest.included_files().rev() {
-                if let Some(Included::Manifest(included)) = self.context.facts.includes.get(path) {
+                if let (Demand::Always, Some(Included::Manifest(included))) =
+                    (include.demand, self.context.facts.includes.get(path))
+                {
                     // pip installs what a constraints file includes by `-r`; a file that asks for that is taken
                     // at its word for versions only.
                     let role = if role == Role::Constraints { role } else { include.role };

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use venv_analysis::facts::{Environment, Machine, Resolution};
-use venv_analysis::{Facts, IncludeTarget, Included, Manifest, without_parents};
+use venv_analysis::{Facts, IncludeTarget, Included, Manifest, ManifestKind, without_parents};
 use venv_discovery::{FileKind, OsSystem, Request, System, read_environment, read_machine, resolve};
 
 /// What is asked about a file.
@@ -68,6 +68,7 @@ impl FactReader {
             resolution: Some(Arc::new(resolution)),
             includes,
             include_places,
+            metadata: FxHashMap::default(),
             workspace_root: question.workspace_root.clone(),
         }
     }
@@ -100,8 +101,12 @@ impl FactReader {
 
     /// The manifest at `path`, or why there is none, in words for the user.
     pub fn manifest(&self, path: &Path, question: &Question) -> Result<Manifest, Included> {
+        Ok(Manifest::parse(path.to_owned(), self.text(path, question)?))
+    }
+
+    fn text(&self, path: &Path, question: &Question) -> Result<Arc<str>, Included> {
         if let Some(text) = question.open.get(path) {
-            return Ok(Manifest::parse(path.to_owned(), Arc::clone(text)));
+            return Ok(Arc::clone(text));
         }
         match self.system.metadata(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Included::NotFound),
@@ -117,7 +122,7 @@ impl FactReader {
         }
         let bytes = self.system.read(path).map_err(|error| Included::Unreadable(error.to_string()))?;
         let text = venv_syntax::decode(&bytes).map_err(|error| Included::Unreadable(error.message))?;
-        Ok(Manifest::parse(path.to_owned(), text.into()))
+        Ok(text.into())
     }
 
     /// Forgets the environments that `changed` (paths of files and folders) belong to.
@@ -174,8 +179,10 @@ impl FactReader {
                 continue;
             }
             let place = self.place_of(&path);
-            let included = match self.manifest(&place, question) {
-                Ok(included) => {
+            let included = match self.text(&place, question) {
+                Ok(text) => {
+                    // pip reads what is included as a requirements file, whatever its name.
+                    let included = Manifest::parse_as(ManifestKind::Requirements, place.clone(), text);
                     waiting.extend(targets(&included));
                     Included::Manifest(Arc::new(included))
                 }

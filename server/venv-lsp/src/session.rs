@@ -20,7 +20,7 @@ use ls_types::{InitializeParams, MessageType, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 use tokio::runtime::Handle;
-use venv_analysis::{Config, is_manifest};
+use venv_analysis::{Config, ManifestKind};
 
 use crate::client::{Abilities, Outbox, Outgoing};
 use crate::convert;
@@ -191,7 +191,7 @@ impl Session {
     }
 
     fn open(&mut self, uri: &Uri, version: i32, text: String) {
-        let Some(path) = convert::path(uri).filter(|path| is_manifest(path)) else {
+        let Some(path) = convert::path(uri).filter(|path| ManifestKind::of(path).is_some()) else {
             tracing::debug!("`{}` is not a file that asks for packages", uri.as_str());
             return;
         };

@@ -1,39 +1,9 @@
-//! Which files ask for packages, and where the files that they include lie.
+//! Where the files that a manifest includes lie.
 
 use std::borrow::Cow;
-use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use super::{IncludeTarget, Role};
-
-/// Whether the file of this name is one that asks for packages.
-pub fn is_manifest(path: &Path) -> bool {
-    // What is not UTF-8 in a name does not make it another kind of file.
-    let Some(name) = path.file_name().map(OsStr::to_string_lossy) else { return false };
-    let name = name.to_ascii_lowercase();
-    let folder = path.parent().and_then(Path::file_name).map(OsStr::to_string_lossy).unwrap_or_default();
-    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
-    match ending {
-        // `requires.txt` of an egg-info has another grammar.
-        "txt" => {
-            stem.starts_with("requirements")
-                || stem.ends_with("requirements")
-                || stem.starts_with("constraints")
-                || folder.eq_ignore_ascii_case("requirements")
-        }
-        "in" => {
-            stem.starts_with("requirements")
-                || stem.ends_with("requirements")
-                || folder.eq_ignore_ascii_case("requirements")
-        }
-        _ => false,
-    }
-}
-
-pub(super) fn role_of(path: &Path) -> Role {
-    let name = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
-    if name.to_ascii_lowercase().starts_with("constraints") { Role::Constraints } else { Role::Requirements }
-}
+use super::IncludeTarget;
 
 /// Where the value of a `-r` or `-c` in a file of `folder` leads to.
 pub(super) fn include_target(folder: &Path, value: &str) -> IncludeTarget {
@@ -109,50 +79,6 @@ mod tests {
     fn targets(path: &str, text: &str) -> Vec<IncludeTarget> {
         let manifest = Manifest::parse(path.into(), text.into());
         manifest.includes.into_iter().map(|include| include.target).collect()
-    }
-
-    #[test]
-    fn files_that_ask_for_packages_are_known_by_their_names() {
-        for name in [
-            "/p/requirements.txt",
-            "/p/requirements-dev.txt",
-            "/p/dev-requirements.txt",
-            "/p/Requirements.txt",
-            "/p/requirements/base.txt",
-            "/p/requirements/base.in",
-            "/p/requirements.in",
-            "/p/constraints.txt",
-            "/p/constraints-3.12.txt",
-        ] {
-            assert!(is_manifest(Path::new(name)), "{name}");
-        }
-        for name in
-            ["/p/requires.txt", "/p/notes.txt", "/p/requirements.md", "/p/requirements", "/p/readme.in"]
-        {
-            assert!(!is_manifest(Path::new(name)), "{name}");
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_name_that_is_no_text_is_a_name() {
-        use std::os::unix::ffi::OsStrExt as _;
-
-        assert!(is_manifest(Path::new(OsStr::from_bytes(b"/p/requirements-\xff.txt"))));
-        assert!(is_manifest(Path::new(OsStr::from_bytes(b"/p/requirements/\xff.txt"))));
-        assert!(!is_manifest(Path::new(OsStr::from_bytes(b"/p/\xff.txt"))));
-    }
-
-    #[test]
-    fn includes_start_from_the_including_file() {
-        assert_eq!(
-            targets("/p/requirements/dev.txt", "-r base.txt\n-c ./lib/x.txt\n--requirement=/abs/x.txt\n"),
-            [
-                IncludeTarget::File("/p/requirements/base.txt".into()),
-                IncludeTarget::File("/p/requirements/lib/x.txt".into()),
-                IncludeTarget::File("/abs/x.txt".into()),
-            ]
-        );
     }
 
     #[cfg(unix)]

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
-use venv_syntax::{OptionKind, Span};
+use venv_syntax::{Demand, LineKind, OptionKind, RequirementTarget, Span, parse_requirements_txt};
 
 use crate::Role;
 use crate::check::Context;
 use crate::manifest::{Entry, IncludeTarget, Manifest};
-use crate::requirements::{Wanted, wanted};
+use crate::requirements::{Asked, Wanted, wanted};
 
 /// What the installer reads, made of the lines of the manifest and of those that it includes.
 pub(super) struct Lists {
@@ -41,13 +41,23 @@ impl Lists {
             }
         }
         for wanted in asked {
-            push_line(&mut lists.requirements, &wanted.entry.joined(&wanted.manifest.text));
+            let line = wanted.entry.joined(&wanted.manifest.text);
+            if !line.is_empty() {
+                push_line(&mut lists.requirements, &line);
+            }
         }
         let place = |wanted: &Wanted<'_>| (std::ptr::from_ref(wanted.manifest), wanted.entry.start);
         let asked: FxHashSet<_> = asked.iter().map(place).collect();
+        let in_use = context.chosen().map(|chosen| Asked::new(context.manifest, &chosen.environment));
         for wanted in &all {
             let is_asked = wanted.role == Role::Requirements && asked.contains(&place(wanted));
+            let counts = match wanted.entry.demand() {
+                Demand::Always | Demand::Nobody => true,
+                Demand::OnRequest => in_use.as_ref().is_some_and(|in_use| in_use.is_asked(wanted.entry)),
+                Demand::Elsewhere => false,
+            };
             if !is_asked
+                && counts
                 && !wanted.entry.is_invalid()
                 && let Some(line) = constraint(wanted.entry, &wanted.manifest.text)
             {
@@ -81,20 +91,24 @@ impl Lists {
 
 /// `entry` as a line of a constraints file: no extras, no paths, no editables.
 fn constraint(entry: Entry<'_>, text: &str) -> Option<String> {
-    let requirement = entry.requirement()?;
-    if requirement.specifiers.is_empty() || entry.line().editable.is_some() {
+    let joined = entry.joined(text);
+    let tree = parse_requirements_txt(&joined);
+    let line = tree.lines.first()?;
+    let LineKind::Requirement(line) = &line.tree.kind else { return None };
+    let RequirementTarget::Named(requirement) = &line.target else { return None };
+    if requirement.specifiers.is_empty() || line.editable.is_some() {
         return None;
     }
-    let after_name = Span::new(requirement.name.span.end, requirement.span.end).shift(entry.start);
-    let mut rest = one_line(after_name.slice(text));
+    let after_name = Span::new(requirement.name.span.end, requirement.span.end);
+    let mut rest = after_name.slice(&joined);
     if !requirement.extras.is_empty() {
-        rest = rest.split_once(']')?.1.to_owned();
+        rest = rest.split_once(']')?.1;
     }
-    let mut line = format!("{}{rest}", requirement.name.text);
-    for hash in entry.hashes() {
-        let _ = write!(line, " {}", one_line(hash.span.shift(entry.start).slice(text)));
+    let mut constraint = format!("{}{rest}", requirement.name.text);
+    for hash in line.options.iter().filter(|option| option.kind == OptionKind::Hash) {
+        let _ = write!(constraint, " {}", hash.span.slice(&joined));
     }
-    Some(line)
+    Some(constraint)
 }
 
 fn is_local(value: &str) -> bool {

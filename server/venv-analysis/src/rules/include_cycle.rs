@@ -1,10 +1,12 @@
 //! `include-cycle`: a file includes itself, directly or through others.
 
+use venv_syntax::SyntaxErrorKind;
+
 use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
 use crate::requirements::{identity, leading_back};
 use crate::rules::Rule;
-use crate::words::quoted;
+use crate::words::{plain, quoted};
 
 pub(super) const RULE: Rule = Rule {
     code: "include-cycle",
@@ -15,6 +17,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
+    // Groups of one file.
+    for error in context.manifest.errors().filter(|error| error.kind == SyntaxErrorKind::IncludeCycle) {
+        findings.add(error.span, plain(&error.message)).edit = error.fix;
+    }
     let back = leading_back(context);
     for (include, path) in context.manifest.included_files() {
         let file = identity(context, path);

@@ -1,5 +1,7 @@
 //! `include-not-found`: a file that is included cannot be read.
 
+use venv_syntax::SyntaxErrorKind;
+
 use crate::check::{Findings, Included, Subject};
 use crate::diagnostic::Severity;
 use crate::rules::Rule;
@@ -14,6 +16,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
+    // A group that is not there.
+    for error in context.manifest.errors().filter(|error| error.kind == SyntaxErrorKind::IncludeNotFound) {
+        findings.add(error.span, plain(&error.message)).edit = error.fix;
+    }
     for (include, path) in context.manifest.included_files() {
         let written = quoted(include.span.slice(&context.manifest.text));
         let message = match context.facts.includes.get(path) {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use ignore::WalkBuilder;
-use venv_analysis::is_manifest;
+use venv_analysis::ManifestKind;
 
 /// A file to look at, and the folder that stands for the workspace.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,9 +57,29 @@ pub(super) fn find(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
     found.retain(|file| seen.insert(file.path.clone()));
     if found.is_empty() {
         let places: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
-        super::warn(&format!("no requirements file was found in {}", places.join(", ")));
+        super::warn(&format!("no file that asks for packages was found in {}", places.join(", ")));
     }
     Ok(found)
+}
+
+/// Of the many Python files only those that say what they need.
+fn is_manifest(path: &Path) -> bool {
+    let says = |words: &str| {
+        std::fs::read(path).is_ok_and(|text| memchr::memmem::find(&text, words.as_bytes()).is_some())
+    };
+    match ManifestKind::of(path) {
+        Some(ManifestKind::Script) => says("# /// script"),
+        Some(ManifestKind::SetupPy) => says("_require"),
+        Some(
+            ManifestKind::Requirements
+            | ManifestKind::Pyproject
+            | ManifestKind::Pylock
+            | ManifestKind::SetupCfg
+            | ManifestKind::Pipfile
+            | ManifestKind::CondaEnvironment,
+        ) => true,
+        None => false,
+    }
 }
 
 /// Folders whose requirements files are not the project's own.

@@ -1,13 +1,15 @@
-//! `venv-lsp requirements`.
+//! `venv-lsp requirements`: one record for each logical line of a requirements file, and for each requirement of every
+//! other format.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
 use venv_analysis::facts::Environment;
-use venv_analysis::{Entry, Included, Manifest, Role, State, plain, state_of};
+use venv_analysis::{Entry, Included, Manifest, ManifestKind, Role, State, plain, state_of};
 use venv_syntax::{
-    Line, LineKind, Name, OptionItem, OptionKind, RequirementLine, RequirementTarget, Span, evaluate,
+    Demand, Line, LineKind, Name, OptionItem, OptionKind, RequirementLine, RequirementTarget, Span, evaluate,
+    parse_requirements_txt,
 };
 
 use super::{Format, Requirements, Verdict, print, print_json, shown};
@@ -64,6 +66,17 @@ fn records(reader: &FactReader, written: &Path, question: &Question) -> anyhow::
         fill(&mut record, &manifest, line, entry, environment);
         records.push(record);
     }
+    if manifest.kind != ManifestKind::Requirements {
+        for error in manifest.errors_outside_lines() {
+            let mut record = blank_record(written);
+            record["line"] = json!(index.line_number(error.span.start));
+            record["end_line"] = json!(index.line_number(error.span.end));
+            record["raw"] = json!(error.span.slice(&manifest.text));
+            record["message"] = json!(plain(&error.message));
+            records.push(record);
+        }
+        records.sort_by_key(|record| record["line"].as_u64());
+    }
     Ok(records)
 }
 
@@ -72,7 +85,7 @@ fn blank_record(written: &Path) -> Value {
     json!({
         "file": written.to_string_lossy(), "line": null, "end_line": null, "kind": "error", "name": null, "specifier": null,
         "extras": null, "marker": null, "applies": null, "editable": null, "url": null, "hashes": null,
-        "constraint": null, "options": null, "raw": null, "installed": null, "satisfied": null, "message": null,
+        "constraint": null, "options": null, "raw": null, "installed": null, "satisfied": null, "message": null, "section": null,
     })
 }
 
@@ -88,7 +101,10 @@ fn fill(
         LineKind::Requirement(requirement) => {
             record["kind"] = json!("requirement");
             record["constraint"] = json!(manifest.role == Role::Constraints);
-            fill_requirement(record, text, line.start, requirement);
+            match entry.filter(|entry| entry.section().is_some()) {
+                None => fill_requirement(record, text, line.start, requirement),
+                Some(entry) => fill_declared(record, text, entry),
+            }
             if let (Some(entry), Some(environment)) = (entry, environment) {
                 fill_state(record, entry, environment);
             }
@@ -153,6 +169,20 @@ fn fill_requirement(record: &mut Value, text: &str, start: u32, line: &Requireme
     }
 }
 
+/// What a format with sections asks for, in the words of a requirements file.
+fn fill_declared(record: &mut Value, text: &str, entry: Entry<'_>) {
+    let joined = entry.joined(text);
+    let lines = parse_requirements_txt(&joined).lines;
+    match lines.first().map(|line| &line.tree.kind) {
+        Some(LineKind::Requirement(requirement)) => fill_requirement(record, &joined, 0, requirement),
+        Some(LineKind::Blank | LineKind::Options(_) | LineKind::Invalid) | None => {
+            fill_requirement(record, text, entry.start, entry.line());
+        }
+    }
+    record["section"] = json!(entry.section().map(|section| &*section.path));
+    record["constraint"] = json!(entry.demand() == Demand::Nobody);
+}
+
 fn fill_state(record: &mut Value, entry: Entry<'_>, environment: &Environment) {
     let applies = entry.marker().map_or(Some(true), |marker| evaluate(marker, &environment.markers, &[]));
     record["applies"] = json!(applies);
@@ -161,7 +191,7 @@ fn fill_state(record: &mut Value, entry: Entry<'_>, environment: &Environment) {
     record["satisfied"] = match state_of(entry, environment) {
         State::Satisfied => json!(true),
         State::Missing | State::Mismatch => json!(false),
-        State::NotForHere | State::Unknown => Value::Null,
+        State::NotForHere | State::NotAsked | State::Unknown => Value::Null,
     };
 }
 

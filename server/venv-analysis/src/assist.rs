@@ -1,0 +1,26 @@
+//! What an editor offers beside findings and actions: completion, hover, hints, ways to other places, structure.
+//!
+//! Plain data with byte spans, from the context alone; the server puts it into the words of LSP. Nothing here needs
+//! the network.
+
+mod completion;
+mod definition;
+mod folding;
+mod formatting;
+mod hover;
+mod inlay_hint;
+mod link;
+mod rename;
+mod semantic_token;
+mod symbol;
+
+pub use completion::{Completion, CompletionKind, complete};
+pub use definition::{Definition, definition};
+pub use folding::{Folding, FoldingKind, foldings};
+pub use formatting::format;
+pub use hover::{Hover, hover};
+pub use inlay_hint::{InlayHint, inlay_hints};
+pub use link::{Link, LinkTarget, links};
+pub use rename::{rename, renameable};
+pub use semantic_token::{SemanticToken, SemanticTokenKind, semantic_tokens};
+pub use symbol::{Symbol, SymbolKind, symbols};
