@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use venv_syntax::{Replacement, Span};
+use venv_syntax::{Demand, Replacement, SectionKind, Span};
 
 use crate::check::Context;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine};
-use crate::manifest::Role;
+use crate::manifest::{Entry, Role};
 use crate::plan::{can_install, creator};
-use crate::requirements::{asked_of_new, unsatisfied};
+use crate::requirements::{Wanted, asked_of_new, unsatisfied, unsatisfied_on_request, with_included};
 use crate::words::{counted, environment_name, plain};
 
 /// One entry of the menu.
@@ -82,7 +82,10 @@ fn add_installs(
     actions: &mut Vec<Action>,
 ) {
     let lacking = unsatisfied(context, environment);
-    if lacking.is_empty() || can_install(machine, environment, context.config.installer).is_err() {
+    let on_request = unsatisfied_on_request(context, environment);
+    if lacking.is_empty() && on_request.is_empty()
+        || can_install(machine, environment, context.config.installer).is_err()
+    {
         return;
     }
     let place = environment_name(&environment.root);
@@ -99,28 +102,43 @@ fn add_installs(
         in_line.map(|(_, index)| *index).collect()
     };
     let effect = |names| ActionKind::Effect(Effect::Install { environment: environment.root.clone(), names });
-    for (wanted, missing) in &lacking {
+    for (wanted, missing) in lacking.iter().chain(&on_request) {
         let entry = wanted.entry;
         let own = std::ptr::eq(wanted.manifest, context.manifest);
         let (true, true, Some(name)) = (own, entry.line_span().meets(at), entry.name()) else { continue };
-        let title =
-            match entry.requirement().filter(|requirement| !missing && !requirement.specifiers.is_empty()) {
-                Some(requirement) => {
-                    let specifiers: Vec<&str> = requirement
-                        .specifiers
-                        .iter()
-                        .map(|specifier| specifier.span.shift(entry.start).slice(&context.manifest.text))
-                        .collect();
-                    format!("Install `{}{}` into {place}", name.text, plain(&specifiers.join(",")))
-                }
-                None => format!("Install `{}` into {place}", name.text),
-            };
+        let title = match entry
+            .requirement()
+            .filter(|requirement| !missing && !requirement.specifiers.is_empty())
+        {
+            Some(requirement) => {
+                // What a format writes in its own way, such as `^1.2`, may be two of them in one place.
+                let mut spans: Vec<Span> =
+                    requirement.specifiers.iter().map(|specifier| specifier.span).collect();
+                spans.dedup();
+                let specifiers: Vec<&str> =
+                    spans.iter().map(|span| span.shift(entry.start).slice(&context.manifest.text)).collect();
+                format!("Install `{}{}` into {place}", name.text, plain(&specifiers.join(",")))
+            }
+            None => format!("Install `{}` into {place}", name.text),
+        };
         actions.push(Action {
             title,
             kind: effect(Some(vec![name.normalized.to_string()])),
             preferred: true,
             settles: settles(entry.line_span()),
         });
+    }
+    for section in sections_on_request(context, &on_request, at) {
+        let what = counted(section.names.len(), "requirement");
+        actions.push(Action {
+            title: format!("Install the {what} of {} into {place}", section.title),
+            kind: effect(Some(section.names)),
+            preferred: false,
+            settles: Vec::new(),
+        });
+    }
+    if lacking.is_empty() {
+        return;
     }
     // With one thing missing, and the cursor on it, the two actions would be the same.
     if lacking.len() > 1 || !actions.iter().any(|action| matches!(action.kind, ActionKind::Effect(_))) {
@@ -137,6 +155,39 @@ fn add_installs(
             settles: settled.iter().map(|(_, index)| *index).collect(),
         });
     }
+}
+
+/// An extra or a group that is not in use.
+struct OnRequest {
+    /// "extra `docs`"
+    title: String,
+    /// What it lacks, with the groups that it takes in.
+    names: Vec<String>,
+}
+
+/// The extras and groups at `at` of which more than the one requirement there is missing.
+fn sections_on_request(context: &Context<'_>, lacking: &[(Wanted<'_>, bool)], at: Span) -> Vec<OnRequest> {
+    let mut found = Vec::new();
+    for (index, section) in context.manifest.sections.iter().enumerate() {
+        let Some(name) = section.name.as_ref().filter(|_| section.demand == Demand::OnRequest) else {
+            continue;
+        };
+        if !section.span.meets(at) {
+            continue;
+        }
+        let sections = with_included(context.manifest, index);
+        let is_in = |entry: Entry<'_>| entry.section_index().is_some_and(|index| sections.contains(&index));
+        let lacking = || lacking.iter().map(|(wanted, _)| wanted.entry).filter(|entry| is_in(*entry));
+        let mut names: Vec<String> =
+            lacking().filter_map(Entry::name).map(|name| name.normalized.to_string()).collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.len() > 1 || names.len() == 1 && !lacking().any(|entry| entry.line_span().meets(at)) {
+            let kind = if section.kind == SectionKind::Extra { "extra" } else { "group" };
+            found.push(OnRequest { title: format!("{kind} `{}`", plain(&name.text)), names });
+        }
+    }
+    found
 }
 
 fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic], actions: &mut Vec<Action>) {

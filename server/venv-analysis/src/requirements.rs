@@ -91,8 +91,12 @@ impl Asked {
             *all += 1;
             *there += usize::from(environment.distributions.find(&name.normalized).is_some());
         }
-        for (is_asked, (all, there)) in sections.iter_mut().zip(counts) {
-            *is_asked |= there * 2 > all;
+        for (index, (all, there)) in counts.into_iter().enumerate() {
+            if there * 2 > all {
+                for taken_in in with_included(manifest, index) {
+                    sections[taken_in] = true;
+                }
+            }
         }
         Self { sections }
     }
@@ -100,6 +104,21 @@ impl Asked {
     pub(crate) fn is_asked(&self, entry: Entry<'_>) -> bool {
         entry.section_index().is_none_or(|section| self.sections.get(section).copied().unwrap_or(true))
     }
+}
+
+/// A section and those that it takes in, directly or through others.
+pub(crate) fn with_included(manifest: &Manifest, section: usize) -> Vec<usize> {
+    let mut found = vec![section];
+    let mut next = 0;
+    while let Some(section) = found.get(next).and_then(|index| manifest.sections.get(*index)) {
+        next += 1;
+        for included in section.includes.iter().filter_map(|include| include.section) {
+            if !found.contains(&included) && included < manifest.sections.len() {
+                found.push(included);
+            }
+        }
+    }
+    found
 }
 
 /// Whether the marker of `entry` holds; `None` where that is not known.
@@ -133,12 +152,33 @@ pub fn unsatisfied<'a>(context: &Context<'a>, environment: &Environment) -> Vec<
         .into_iter()
         .filter(|wanted| wanted.role == Role::Requirements)
         .filter(|wanted| !std::ptr::eq(wanted.manifest, context.manifest) || asked.is_asked(wanted.entry))
-        .filter_map(|wanted| match state_of(wanted.entry, environment) {
-            State::Missing => Some((wanted, true)),
-            State::Mismatch => Some((wanted, false)),
-            State::Satisfied | State::NotForHere | State::NotAsked | State::Unknown => None,
-        })
+        .filter_map(|wanted| lack(state_of(wanted.entry, environment)).map(|missing| (wanted, missing)))
         .collect()
+}
+
+/// The same of the file's own extras and groups that are not in use.
+pub(crate) fn unsatisfied_on_request<'a>(
+    context: &Context<'a>,
+    environment: &Environment,
+) -> Vec<(Wanted<'a>, bool)> {
+    let manifest = context.manifest;
+    let asked = Asked::new(manifest, environment);
+    let on_request =
+        manifest.entries().filter(|entry| entry.demand() == Demand::OnRequest && !asked.is_asked(*entry));
+    on_request
+        .map(|entry| (Wanted { manifest, entry, role: Role::Requirements }, state_of(entry, environment)))
+        .filter_map(|(wanted, state)| lack(state).map(|missing| (wanted, missing)))
+        .collect()
+}
+
+/// Whether an environment lacks what is in `state`: `Some(true)` where it is missing, `Some(false)` where it is there
+/// in another version.
+fn lack(state: State) -> Option<bool> {
+    match state {
+        State::Missing => Some(true),
+        State::Mismatch => Some(false),
+        State::Satisfied | State::NotForHere | State::NotAsked | State::Unknown => None,
+    }
 }
 
 /// What an environment with these markers would be asked to hold.
