@@ -23,7 +23,7 @@ pub struct Requirement {
     /// What is behind the `@`.
     pub url: Option<Url>,
     /// What is behind the `;`.
-    pub marker: Option<Marker>,
+    pub marker: Option<Box<Marker>>,
 }
 
 /// One `operator version` pair.

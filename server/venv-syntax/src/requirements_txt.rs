@@ -102,7 +102,7 @@ pub enum RequirementTarget {
         /// In the order of the text.
         extras: Vec<Name>,
         /// What is behind the `;`.
-        marker: Option<Marker>,
+        marker: Option<Box<Marker>>,
     },
 }
 

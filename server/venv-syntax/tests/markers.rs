@@ -5,7 +5,7 @@ use venv_syntax::{Marker, MarkerEnvironment, evaluate, parse_requirement};
 fn marker(text: &str) -> Marker {
     let (requirement, errors) = parse_requirement(&format!("six ; {text}"));
     assert_eq!(errors, [], "{text}");
-    requirement.and_then(|requirement| requirement.marker).unwrap_or_else(|| panic!("{text}"))
+    *requirement.and_then(|requirement| requirement.marker).unwrap_or_else(|| panic!("{text}"))
 }
 
 fn linux() -> MarkerEnvironment {

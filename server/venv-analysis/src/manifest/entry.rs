@@ -62,8 +62,8 @@ impl<'a> Entry<'a> {
 
     pub fn marker(self) -> Option<&'a venv_syntax::Marker> {
         match &self.line().target {
-            RequirementTarget::Named(requirement) => requirement.marker.as_ref(),
-            RequirementTarget::Location { marker, .. } => marker.as_ref(),
+            RequirementTarget::Named(requirement) => requirement.marker.as_deref(),
+            RequirementTarget::Location { marker, .. } => marker.as_deref(),
         }
     }
 

@@ -64,7 +64,7 @@ pub(crate) fn parse(
     if let Some(at) = marker_at {
         let (marker_start, _) = trim(text, at + 1, end);
         if marker_start < end {
-            requirement.marker = parse_marker(text, marker_start, errors);
+            requirement.marker = parse_marker(text, marker_start, errors).map(Box::new);
         } else if dialect == Dialect::Specification {
             let message = "a marker is missing after `;`";
             errors.push(SyntaxError::requirement(span(at, at + 1), message));

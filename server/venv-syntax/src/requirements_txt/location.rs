@@ -212,7 +212,7 @@ fn location(
         // The variable may hold what is missing.
         errors.retain(|error| error.span.start < offset(start + open));
     }
-    RequirementTarget::Location { location, name: found, extras, marker }
+    RequirementTarget::Location { location, name: found, extras, marker: marker.map(Box::new) }
 }
 
 /// The value of `#egg=` or `&egg=`.
