@@ -3,6 +3,7 @@
 //! ```text
 //! #- machine python=3.12 managed no-ensurepip pip=23.0 uv
 //! #- env /p/.venv python=3.12.1 levels=0 requests==2.31.0
+//! #- metadata requests==2.31.0 summary="HTTP for people" requires="urllib3<3" extra=socks requires-socks="PySocks>=1.5"
 //! #- workspace /p
 //! #- /p/requirements.txt
 //! requests>=3
@@ -13,13 +14,19 @@
 //! Without `env` no environment serves the file; `#- loading` says that this is not known yet. Without `machine`
 //! there are one Python 3.12 at `/usr/bin/python3` and uv.
 //!
+//! `metadata` is what one distribution says of itself: `summary=`, `home=`, `python=`, and as often as needed
+//! `requires=`, `extra=` and, for what an extra needs, `requires-EXTRA=`. It does not install it.
+//!
 //! A mark stands under the line that it speaks of: its `#` is the first marked column, each `^` one more.
 //! `$0` is the cursor. Marks and the cursor are not part of the file's text.
+
+mod metadata;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use venv_analysis::facts::{
     Chosen, Distribution, Distributions, Environment, EnvironmentKind, HealthIssue, Implementation,
     Interpreter, Machine, Origin, PythonVersion, Resolution,
@@ -45,6 +52,7 @@ impl Fixture {
         let mut resolution = Some(Resolution::default());
         let mut machine = machine("python=3.12 uv");
         let mut workspace_root = None;
+        let mut metadata = FxHashMap::default();
         let mut files: Vec<(PathBuf, String)> = Vec::new();
         for line in text.split_inclusive('\n') {
             let header = line.strip_prefix("#- ").map(str::trim_end);
@@ -53,6 +61,10 @@ impl Fixture {
                 Some(("env", rest)) => {
                     let chosen = environment(rest);
                     resolution = Some(Resolution { chosen: Some(chosen), ..Resolution::default() });
+                }
+                Some(("metadata", rest)) => {
+                    let said = metadata::parse(rest);
+                    metadata.insert(normalize_name(&said.name).into(), Arc::new(said));
                 }
                 Some(("loading", _)) => resolution = None,
                 Some(("workspace", path)) => workspace_root = Some(PathBuf::from(path)),
@@ -81,6 +93,7 @@ impl Fixture {
             resolution: resolution.map(Arc::new),
             machine: Some(Arc::new(machine)),
             includes,
+            metadata,
             workspace_root,
             ..Facts::default()
         };
