@@ -10,8 +10,12 @@ mod formatting;
 mod hover;
 mod inlay_hint;
 mod link;
+mod markdown;
+mod marker_words;
+mod option_words;
 mod rename;
 mod semantic_token;
+mod subject;
 mod symbol;
 
 pub use completion::{Completion, CompletionKind, complete};

@@ -3,6 +3,7 @@
 //! A requirements file is kept as the lines that pip reads, and an edit costs what it changed. Every other format is
 //! read anew; what it declares becomes lines of the same form, each with the section that it stands in.
 
+mod at;
 mod entry;
 mod kind;
 mod paths;
@@ -158,16 +159,18 @@ impl Manifest {
 
     /// The requirements, in the order of the text.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry<'_>> + Clone {
-        self.rows.iter().map(|row| {
-            let line = &self.tree.lines[row.line as usize];
-            Entry {
-                start: line.start,
-                name_hash: row.name,
-                tree: &line.tree,
-                detail: self.details.get(row.line as usize),
-                sections: &self.sections,
-            }
-        })
+        self.rows.iter().map(|row| self.entry(*row))
+    }
+
+    fn entry(&self, row: Row) -> Entry<'_> {
+        let line = &self.tree.lines[row.line as usize];
+        Entry {
+            start: line.start,
+            name_hash: row.name,
+            tree: &line.tree,
+            detail: self.details.get(row.line as usize),
+            sections: &self.sections,
+        }
     }
 
     /// What could not be understood, with spans in bytes from the start of the file.

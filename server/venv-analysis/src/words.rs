@@ -9,11 +9,20 @@ use crate::facts::{Chosen, Origin};
 pub(crate) fn environment_with_origin(chosen: &Chosen) -> String {
     let name = environment_name(&chosen.environment.root);
     match &chosen.origin {
-        Origin::Nearest { levels: 0, .. } => name,
-        Origin::Nearest { levels: 1, .. } => format!("{name} (one folder up)"),
-        Origin::Nearest { levels, .. } => format!("{name} ({} folders up)", number(*levels)),
+        Origin::Nearest { levels, .. } => {
+            folders_up(*levels).map_or(name.clone(), |levels| format!("{name} ({levels})"))
+        }
         Origin::Variable(variable) => format!("{name} (from `{variable}`)"),
         Origin::Named(by) => format!("{name} ({})", plain(by)),
+    }
+}
+
+/// "two folders up"; nothing for the folder itself.
+pub(crate) fn folders_up(levels: usize) -> Option<String> {
+    match levels {
+        0 => None,
+        1 => Some("one folder up".to_owned()),
+        _ => Some(format!("{} folders up", number(levels))),
     }
 }
 

@@ -1,7 +1,12 @@
 //! What is known of the thing at the cursor.
 
+mod distribution;
+mod file;
+mod part;
+
 use venv_syntax::Span;
 
+use crate::assist::subject::{Subject, subject_at};
 use crate::check::Context;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +19,23 @@ pub struct Hover {
 
 /// What is installed of a requirement, from where, what it needs and who needs it; what an option or a marker means.
 /// `context.facts.metadata` should hold what all distributions say of themselves.
-pub fn hover(_context: &Context<'_>, _at: u32) -> Option<Hover> {
-    None
+pub fn hover(context: &Context<'_>, at: u32) -> Option<Hover> {
+    let placed = subject_at(context.manifest, at)?;
+    let markdown = match placed.subject {
+        Subject::Name(entry) => distribution::name(context, entry),
+        Subject::Extra(entry, extra) => distribution::extra(context, entry, extra),
+        Subject::Specifier(entry, requirement, specifier) => {
+            part::specifier(context, entry, requirement, specifier)
+        }
+        Subject::Marker(marker, variable) => part::marker(context, marker, variable),
+        Subject::Option(kind) => part::option(kind),
+        Subject::Hash(option) => part::hash(context, option),
+        Subject::Include(include) => file::include(context, include),
+        Subject::Section(section) => file::section(context, section),
+        Subject::GroupInclude(include) => {
+            file::section(context, context.manifest.sections.get(include.section?)?)
+        }
+        Subject::RequiresPython(requires) => file::requires_python(context, requires),
+    }?;
+    Some(Hover { span: placed.span, markdown })
 }

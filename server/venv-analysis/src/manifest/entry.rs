@@ -67,6 +67,14 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The extras that it asks for.
+    pub fn extras(self) -> &'a [Name] {
+        match &self.line().target {
+            RequirementTarget::Named(requirement) => &requirement.extras,
+            RequirementTarget::Location { extras, .. } => extras,
+        }
+    }
+
     pub fn hashes(self) -> Vec<&'a OptionItem> {
         self.line().options.iter().filter(|option| option.kind == OptionKind::Hash).collect()
     }

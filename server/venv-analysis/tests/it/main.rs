@@ -2,6 +2,7 @@
 
 mod actions;
 mod failures;
+mod hover;
 mod includes;
 mod pages;
 mod plans;
