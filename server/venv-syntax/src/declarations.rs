@@ -13,6 +13,10 @@ use crate::{
     Line, LineKind, LineTree, Name, RequirementLine, RequirementTarget, Span, Specifier, SyntaxError,
 };
 
+mod builder;
+
+pub(crate) use builder::Builder;
+
 /// What a file asks for. Spans are in bytes from the start of the file, those within a [`Line`] from its start.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Declarations {

@@ -27,7 +27,6 @@ mod setup_py;
 mod source_map;
 mod span;
 mod text;
-#[expect(dead_code, reason = "the readers of TOML files are to come")]
 mod toml;
 mod version;
 

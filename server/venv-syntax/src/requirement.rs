@@ -6,6 +6,7 @@ mod parse;
 mod specifiers;
 
 pub(crate) use parse::{Dialect, name, parse};
+pub(crate) use specifiers::parse_specifier_set;
 
 /// `name[extras] specifiers ; marker` or `name[extras] @ url ; marker`.
 #[derive(Clone, Debug, PartialEq)]

@@ -26,6 +26,8 @@ mod remap;
 mod reparse;
 mod words;
 
+pub(crate) use line::parse_line;
+pub(crate) use mistakes::is_template;
 pub(crate) use remap::{remap_errors, remap_kind};
 pub use reparse::reparse_requirements_txt;
 

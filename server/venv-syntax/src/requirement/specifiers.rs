@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::cursor::{Cursor, offset, span};
+use crate::cursor::{Cursor, offset, span, trim};
 use crate::error::excerpt;
 use crate::version::grammar::{VersionShape, arbitrary_equality, scan_version, specifier};
 use crate::{Span, Specifier, SyntaxError};
@@ -67,6 +67,48 @@ pub(crate) fn parse_specifiers(
             Some(_) | None => error,
         });
     }
+}
+
+/// Reads a whole text of specifiers as `packaging.specifiers.SpecifierSet` does, for which too many commas are none
+/// too many.
+pub(crate) fn parse_specifier_set(text: &str, errors: &mut Vec<SyntaxError>) -> Vec<Specifier> {
+    let mut specifiers = Vec::new();
+    let mut from = 0;
+    for part in text.split(',') {
+        let (start, end) = trim(text, from, from + part.len());
+        from += part.len() + 1;
+        let mut cursor = Cursor::new(&text[..end], start);
+        match cursor.peek() {
+            None => continue,
+            Some(b'=' | b'<' | b'>' | b'!' | b'~') => parse_specifiers(&mut cursor, &mut specifiers, errors),
+            Some(_) => {}
+        }
+        if !cursor.at_end() {
+            errors.push(no_specifier(text, cursor.position, end));
+        }
+    }
+    specifiers
+}
+
+fn no_specifier(text: &str, start: usize, end: usize) -> SyntaxError {
+    let written = &text[start..end];
+    let bare =
+        scan_version(text, start).is_some_and(|shape| shape.end == end || &text[shape.end..end] == ".*");
+    let message = if bare {
+        format!(
+            "an operator is missing before `{0}`: write `>={1}` or `=={0}`",
+            excerpt(written),
+            excerpt(written.trim_end_matches(".*"))
+        )
+    } else if written.starts_with('^') {
+        "`^` is Poetry's alone: write a range such as `>=3.9,<4`".to_owned()
+    } else {
+        format!(
+            "`{}` is not a bound of versions: write `>=3.9`, or several with `,` between them",
+            excerpt(written)
+        )
+    };
+    SyntaxError::requirement(span(start, end), message)
 }
 
 fn parse_specifier(cursor: &mut Cursor<'_>, errors: &mut Vec<SyntaxError>) -> Option<Specifier> {

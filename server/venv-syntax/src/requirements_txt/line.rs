@@ -13,7 +13,7 @@ use super::remap::{remap_errors, remap_kind};
 use super::{Line, LineKind, LineTree, OptionItem, OptionKind, RequirementLine, RequirementTarget};
 
 /// Reads the logical line that begins at `start`, and says where the next one does.
-pub(super) fn parse_line(text: &str, start: usize) -> (Line, Option<usize>) {
+pub(crate) fn parse_line(text: &str, start: usize) -> (Line, Option<usize>) {
     let line = logical_line(text, start);
     let next = line.next;
     let start = offset(line.start);

@@ -6,7 +6,7 @@ use crate::error::excerpt;
 use crate::requirement::{Dialect, parse};
 
 /// Whether a line belongs to a template that some other tool fills in first.
-pub(super) fn is_template(text: &str) -> bool {
+pub(crate) fn is_template(text: &str) -> bool {
     ["{{", "{%", "{#", "%}", "}}"].iter().any(|mark| text.contains(mark))
 }
 
