@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use ls_types::notification::{Notification, Progress as ProgressNotification, PublishDiagnostics};
 use ls_types::{
-    ClientCapabilities, ConfigurationItem, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher,
-    GlobPattern, MessageType, ProgressParams, ProgressParamsValue, ProgressToken, Registration, Uri,
-    WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport,
+    ClientCapabilities, ConfigurationItem, MarkupKind, MessageType, ProgressParams, ProgressParamsValue,
+    ProgressToken, Registration, Uri, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
+    WorkDoneProgressReport,
 };
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use tower_lsp::Client;
 
 use crate::positions::Encoding;
-use crate::server::Outlet;
+use crate::server::{Outlet, registrations};
 use crate::session::Event;
 
 /// What the client said that it can do, as far as it matters here.
@@ -35,6 +35,36 @@ pub struct Abilities {
     pub configuration: bool,
     /// It watches files when asked to.
     pub watches_files: bool,
+    /// It asks for inlay hints again when told to.
+    pub refreshes_hints: bool,
+    /// It shows Markdown in a hover.
+    pub markdown_hovers: bool,
+    /// It shows Markdown beside a completion.
+    pub markdown_completions: bool,
+    /// It takes the place that a definition is asked from along with the definition.
+    pub definition_links: bool,
+    pub link_tooltips: bool,
+    /// It takes the outline as a tree.
+    pub symbol_trees: bool,
+    /// The most folding ranges that it takes.
+    pub folding_limit: Option<u32>,
+    /// It asks whether something can be renamed before it asks for the name.
+    pub prepares_renames: bool,
+    pub formatting: Registering,
+    pub range_formatting: Registering,
+    pub semantic_tokens: Registering,
+}
+
+/// How a client takes a feature that is for requirements files alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Registering {
+    /// Not at all.
+    #[default]
+    Never,
+    /// Once for every file that it has a server for; the other files then have an empty answer.
+    AtOnce,
+    /// Later, and for certain files only. So no other program's place as the formatter of a Python file is contested.
+    ForFiles,
 }
 
 /// Something to be told or asked.
@@ -44,6 +74,7 @@ pub enum Outgoing {
     Progress(ProgressParams),
     EnvironmentChanged(Uri, Value),
     RefreshDiagnostics,
+    RefreshInlayHints,
     /// The client is asked for a place to show progress; the answer says whether it gave one.
     CreateProgress(ProgressToken, oneshot::Sender<bool>),
     /// What is asked for once the client is ready.
@@ -69,6 +100,14 @@ impl Abilities {
     pub fn read(capabilities: &ClientCapabilities) -> Self {
         let workspace = capabilities.workspace.as_ref();
         let document = capabilities.text_document.as_ref();
+        let hover = document.and_then(|document| document.hover.as_ref());
+        let completion = document
+            .and_then(|document| document.completion.as_ref())
+            .and_then(|completion| completion.completion_item.as_ref());
+        let tokens = document.and_then(|document| document.semantic_tokens.as_ref());
+        let has_markdown = |kinds: Option<&Vec<MarkupKind>>| {
+            kinds.is_some_and(|kinds| kinds.contains(&MarkupKind::Markdown))
+        };
         let can_be_told = workspace
             .and_then(|workspace| workspace.diagnostics.as_ref())
             .and_then(|diagnostics| diagnostics.refresh_support);
@@ -85,7 +124,54 @@ impl Abilities {
                 .and_then(|workspace| workspace.did_change_watched_files)
                 .and_then(|watching| watching.dynamic_registration)
                 == Some(true),
+            refreshes_hints: workspace
+                .and_then(|workspace| workspace.inlay_hint.as_ref())
+                .and_then(|hints| hints.refresh_support)
+                == Some(true),
+            markdown_hovers: has_markdown(hover.and_then(|hover| hover.content_format.as_ref())),
+            markdown_completions: has_markdown(
+                completion.and_then(|item| item.documentation_format.as_ref()),
+            ),
+            definition_links: document
+                .and_then(|document| document.definition.as_ref())
+                .and_then(|definition| definition.link_support)
+                == Some(true),
+            link_tooltips: document
+                .and_then(|document| document.document_link.as_ref())
+                .and_then(|link| link.tooltip_support)
+                == Some(true),
+            symbol_trees: document
+                .and_then(|document| document.document_symbol.as_ref())
+                .and_then(|symbol| symbol.hierarchical_document_symbol_support)
+                == Some(true),
+            folding_limit: document
+                .and_then(|document| document.folding_range.as_ref())
+                .and_then(|folding| folding.range_limit),
+            prepares_renames: document
+                .and_then(|document| document.rename.as_ref())
+                .and_then(|rename| rename.prepare_support)
+                == Some(true),
+            // About formatting a client has nothing to say but this.
+            formatting: Registering::read(
+                document
+                    .and_then(|document| document.formatting.as_ref())
+                    .and_then(|formatting| formatting.dynamic_registration),
+            ),
+            range_formatting: Registering::read(
+                document
+                    .and_then(|document| document.range_formatting.as_ref())
+                    .and_then(|formatting| formatting.dynamic_registration),
+            ),
+            semantic_tokens: tokens
+                .map_or(Registering::Never, |tokens| Registering::read(tokens.dynamic_registration)),
         }
+    }
+}
+
+impl Registering {
+    /// `dynamic` is what the client says about registration.
+    fn read(dynamic: Option<bool>) -> Self {
+        if dynamic == Some(true) { Self::ForFiles } else { Self::AtOnce }
     }
 }
 
@@ -198,6 +284,15 @@ async fn deliver(client: Client, mut queue: mpsc::UnboundedReceiver<Outgoing>) {
                     }
                 });
             }
+            Outgoing::RefreshInlayHints => {
+                let client = client.clone();
+                tokio::spawn(async move {
+                    let refreshed = timeout(PATIENCE, client.inlay_hint_refresh()).await;
+                    if !matches!(refreshed, Ok(Ok(()))) {
+                        tracing::debug!("the client was told to ask for inlay hints again: {refreshed:?}");
+                    }
+                });
+            }
             Outgoing::CreateProgress(token, created) => {
                 let client = client.clone();
                 tokio::spawn(async move {
@@ -207,8 +302,9 @@ async fn deliver(client: Client, mut queue: mpsc::UnboundedReceiver<Outgoing>) {
                 });
             }
             Outgoing::Register(abilities) => {
-                if abilities.watches_files {
-                    tokio::spawn(register(client.clone()));
+                let registrations = registrations(abilities);
+                if !registrations.is_empty() {
+                    tokio::spawn(register(client.clone(), registrations));
                 }
             }
             Outgoing::AskConfiguration(events) => {
@@ -218,28 +314,9 @@ async fn deliver(client: Client, mut queue: mpsc::UnboundedReceiver<Outgoing>) {
     }
 }
 
-async fn register(client: Client) {
-    let watchers = [
-        "**/*requirements*.{txt,in}",
-        "**/requirements/*.{txt,in}",
-        "**/constraints*.txt",
-        "**/{.venv,venv,env}",
-        "**/pyvenv.cfg",
-    ];
-    let watchers = watchers
-        .into_iter()
-        .map(|pattern| FileSystemWatcher {
-            glob_pattern: GlobPattern::String(pattern.to_owned()),
-            kind: None,
-        })
-        .collect();
-    let registration = Registration {
-        id: "venv-lsp/watched-files".to_owned(),
-        method: "workspace/didChangeWatchedFiles".to_owned(),
-        register_options: serde_json::to_value(DidChangeWatchedFilesRegistrationOptions { watchers }).ok(),
-    };
-    if let Ok(Err(error)) = timeout(PATIENCE, client.register_capability(vec![registration])).await {
-        tracing::info!("the client does not watch files for us: {error}");
+async fn register(client: Client, registrations: Vec<Registration>) {
+    if let Ok(Err(error)) = timeout(PATIENCE, client.register_capability(registrations)).await {
+        tracing::info!("the client does not take what is registered: {error}");
     }
 }
 

@@ -11,7 +11,7 @@ use ls_types::{
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use venv_analysis::{Action, ActionKind, Effect, Included, Severity};
-use venv_syntax::Span;
+use venv_syntax::{Replacement, Span};
 
 use crate::commands;
 use crate::pages::page_of;
@@ -86,18 +86,15 @@ pub fn diagnostics_as_json(place: Place<'_>, found: &[venv_analysis::Diagnostic]
 pub fn action(place: Place<'_>, action: &Action, settled: Vec<Diagnostic>, versioned: bool) -> CodeAction {
     let mut converted = CodeAction {
         title: action.title.clone(),
-        kind: Some(CodeActionKind::QUICKFIX),
+        kind: Some(action_kind(action)),
         diagnostics: (!settled.is_empty()).then_some(settled),
         is_preferred: action.preferred.then_some(true),
         ..CodeAction::default()
     };
     match &action.kind {
         ActionKind::Edit(replacement) => {
-            let edit = TextEdit {
-                range: place.index.range(place.text, replacement.span, place.encoding),
-                new_text: replacement.text.clone(),
-            };
-            converted.edit = Some(workspace_edit(place, edit, versioned));
+            let edits = vec![text_edit(place, replacement)];
+            converted.edit = Some(workspace_edit(place, edits, versioned));
         }
         ActionKind::Effect(effect) => {
             let (name, arguments) = command(place.uri, effect);
@@ -109,6 +106,39 @@ pub fn action(place: Place<'_>, action: &Action, settled: Vec<Diagnostic>, versi
         }
     }
     converted
+}
+
+pub fn action_kind(action: &Action) -> CodeActionKind {
+    match action.kind {
+        ActionKind::Edit(_) | ActionKind::Effect(_) => CodeActionKind::QUICKFIX,
+    }
+}
+
+pub fn text_edit(place: Place<'_>, replacement: &Replacement) -> TextEdit {
+    TextEdit {
+        range: place.index.range(place.text, replacement.span, place.encoding),
+        new_text: replacement.text.clone(),
+    }
+}
+
+/// Edits of one file; with its version where the client can refuse those of another one.
+pub fn workspace_edit(place: Place<'_>, edits: Vec<TextEdit>, versioned: bool) -> WorkspaceEdit {
+    if versioned {
+        let document =
+            OptionalVersionedTextDocumentIdentifier { uri: place.uri.clone(), version: Some(place.version) };
+        let edits = edits.into_iter().map(OneOf::Left).collect();
+        return WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit {
+                text_document: document,
+                edits,
+            }])),
+            ..WorkspaceEdit::default()
+        };
+    }
+    WorkspaceEdit {
+        changes: Some(std::iter::once((place.uri.clone(), edits)).collect()),
+        ..WorkspaceEdit::default()
+    }
 }
 
 /// The path that a URI names. `None` for everything that is not a file of this machine, such as an unsaved
@@ -136,25 +166,6 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
         Severity::Warning => DiagnosticSeverity::WARNING,
         Severity::Information => DiagnosticSeverity::INFORMATION,
         Severity::Hint => DiagnosticSeverity::HINT,
-    }
-}
-
-fn workspace_edit(place: Place<'_>, edit: TextEdit, versioned: bool) -> WorkspaceEdit {
-    if versioned {
-        let document =
-            OptionalVersionedTextDocumentIdentifier { uri: place.uri.clone(), version: Some(place.version) };
-        let edits = vec![OneOf::Left(edit)];
-        return WorkspaceEdit {
-            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit {
-                text_document: document,
-                edits,
-            }])),
-            ..WorkspaceEdit::default()
-        };
-    }
-    WorkspaceEdit {
-        changes: Some(std::iter::once((place.uri.clone(), vec![edit])).collect()),
-        ..WorkspaceEdit::default()
     }
 }
 

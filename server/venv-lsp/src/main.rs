@@ -1,5 +1,6 @@
 //! venv-lsp: a language server for Python environments and requirements, and the same engine on the command line.
 
+mod answers;
 mod cli;
 mod client;
 mod commands;

@@ -101,11 +101,12 @@ impl FactReader {
 
     /// The manifest at `path`, or why there is none, in words for the user.
     pub fn manifest(&self, path: &Path, question: &Question) -> Result<Manifest, Included> {
-        Ok(Manifest::parse(path.to_owned(), self.text(path, question)?))
+        Ok(Manifest::parse(path.to_owned(), self.text(path, &question.open)?))
     }
 
-    fn text(&self, path: &Path, question: &Question) -> Result<Arc<str>, Included> {
-        if let Some(text) = question.open.get(path) {
+    /// The text of the file at `path`, from among those that are `open` or from the disk; or why there is none.
+    pub fn text(&self, path: &Path, open: &FxHashMap<PathBuf, Arc<str>>) -> Result<Arc<str>, Included> {
+        if let Some(text) = open.get(path) {
             return Ok(Arc::clone(text));
         }
         match self.system.metadata(path) {
@@ -179,7 +180,7 @@ impl FactReader {
                 continue;
             }
             let place = self.place_of(&path);
-            let included = match self.text(&place, question) {
+            let included = match self.text(&place, &question.open) {
                 Ok(text) => {
                     // pip reads what is included as a requirements file, whatever its name.
                     let included = Manifest::parse_as(ManifestKind::Requirements, place.clone(), text);

@@ -1,6 +1,7 @@
 //! The language server on stdin and stdout.
 
 mod backend;
+mod capabilities;
 mod guard;
 mod intake;
 mod outlet;
@@ -19,6 +20,7 @@ use crate::client::Outbox;
 use crate::effects::ProcessGroups;
 use crate::session::{Event, Session};
 use backend::Backend;
+pub(crate) use capabilities::registrations;
 use guard::Guard;
 pub(crate) use outlet::Outlet;
 use parent::ClientProcess;

@@ -8,6 +8,7 @@ mod analysis;
 mod disk;
 mod document;
 mod event;
+mod inquiry;
 mod requests;
 mod work;
 
@@ -30,8 +31,9 @@ use crate::reader::{FactReader, Question};
 use crate::report::{self, Detail};
 use analysis::{Analysis, Look};
 use disk::{Changed, Disk};
-use document::Document;
+use document::{Document, NOTHING};
 pub use event::{Event, Reply};
+pub use inquiry::{Answer, Inquiry, Need, Snapshot};
 use work::Works;
 
 /// The state of a server, and the ways to the world.
@@ -52,6 +54,8 @@ pub struct Session {
     openings: u64,
     /// Whether diagnostics changed without the client having asked: it must be told to ask again.
     must_refresh: bool,
+    /// Whether what is installed has changed under hints that the client shows.
+    must_refresh_hints: bool,
     /// Whether the client is gone, and only the works that are under way are waited for.
     is_stopping: bool,
 }
@@ -73,6 +77,7 @@ impl Session {
             documents: FxHashMap::default(),
             openings: 0,
             must_refresh: false,
+            must_refresh_hints: false,
             is_stopping: false,
         }
     }
@@ -145,8 +150,7 @@ impl Session {
             }
             Event::DiskChanged(paths) => self.disk.note(paths),
             Event::DiskUnknown => self.disk.note_everything(),
-            Event::CodeAction(params, reply) => self.code_action(params, reply),
-            Event::Pull(params, reply) => self.pull(params, reply),
+            Event::Inquire(inquiry) => self.inquire(inquiry),
             Event::Environment(uri, reply) => self.environment(&uri, reply),
             Event::Execute(params, reply) => self.execute(params, reply),
             Event::CancelProgress(token) => self.works.cancel(&token),
@@ -191,7 +195,9 @@ impl Session {
     }
 
     fn open(&mut self, uri: &Uri, version: i32, text: String) {
-        let Some(path) = convert::path(uri).filter(|path| ManifestKind::of(path).is_some()) else {
+        let path = convert::path(uri);
+        let Some((path, kind)) = path.and_then(|path| ManifestKind::of(&path).map(|kind| (path, kind)))
+        else {
             tracing::debug!("`{}` is not a file that asks for packages", uri.as_str());
             return;
         };
@@ -200,7 +206,7 @@ impl Session {
             return;
         }
         self.openings += 1;
-        let mut document = Document::new(uri.clone(), path.clone(), self.openings, version, text);
+        let mut document = Document::new(uri.clone(), path.clone(), kind, self.openings, version, text);
         if let Some(before) = self.documents.remove(&path) {
             // Opened twice: who waited for the one is answered with the other.
             document.waiting = before.waiting;
@@ -212,10 +218,10 @@ impl Session {
     fn close(&mut self, uri: &Uri) {
         let Some(path) = convert::path(uri) else { return };
         if let Some(document) = self.documents.remove(&path) {
-            requests::answer_closed(document.waiting);
-            if !self.abilities.pull {
-                self.outbox.publish(uri, None, Arc::new("[]".to_owned()));
+            if !self.abilities.pull && document.must_take_back() {
+                self.outbox.publish(uri, None, Arc::new(NOTHING.to_owned()));
             }
+            requests::answer_closed(document);
             self.text_changed(uri);
             self.watch();
         }
@@ -248,18 +254,23 @@ impl Session {
             Some(Changed::Paths(paths)) => self.disk_changed(paths),
             None => {}
         }
-        let open = self.open_texts();
         let stale: Vec<PathBuf> = self
             .documents
             .values()
             .filter(|document| !document.is_current && !document.is_busy)
             .map(|document| document.path.clone())
             .collect();
-        for path in stale {
-            self.look(&path, &open);
+        if !stale.is_empty() {
+            let open = self.open_texts();
+            for path in stale {
+                self.look(&path, &open);
+            }
         }
         if std::mem::take(&mut self.must_refresh) {
             self.outbox.send(Outgoing::RefreshDiagnostics);
+        }
+        if std::mem::take(&mut self.must_refresh_hints) && self.abilities.refreshes_hints {
+            self.outbox.send(Outgoing::RefreshInlayHints);
         }
     }
 
@@ -274,7 +285,7 @@ impl Session {
         self.reader.forget(&paths);
         self.facts_changed(|document| {
             let Some(known) = &document.analysis else { return true };
-            paths.iter().any(|path| depends_on(known, path))
+            paths.iter().any(|path| disk::depends_on(known, path))
         });
         self.watch();
     }
@@ -315,13 +326,18 @@ impl Session {
         document.is_busy = false;
         let Some(analysis) = analysis else {
             let message = format!("A defect in venv-lsp stopped the check of `{}`", path.display());
-            // Whoever waits gets an answer all the same: dropping the reply is an internal error to them.
-            document.waiting.clear();
+            requests::refuse_all(std::mem::take(&mut document.waiting));
             self.outbox.log(MessageType::ERROR, message);
             return;
         };
         let facts_changed =
             document.analysis.as_ref().is_none_or(|known| !Arc::ptr_eq(&known.facts, &analysis.facts));
+        // Who has seen no analysis has asked for no hints, or waits for them.
+        self.must_refresh_hints |= facts_changed
+            && document
+                .analysis
+                .as_ref()
+                .is_some_and(|known| known.facts.resolution != analysis.facts.resolution);
         document.analysis = Some(Arc::from(analysis));
         document.has_news |= facts_changed;
         if !document.is_current {
@@ -342,7 +358,9 @@ impl Session {
         let Some(analysis) = &document.analysis else { return };
         let known = document.published.as_ref();
         let same_text = known.is_some_and(|(version, _)| *version == analysis.version);
-        if !same_text || known.is_none_or(|(_, json)| *json != analysis.json) {
+        if document.goes_without_saying(&analysis.json) {
+            document.published = Some((analysis.version, Arc::clone(&analysis.json)));
+        } else if !same_text || known.is_none_or(|(_, json)| *json != analysis.json) {
             if self.abilities.pull {
                 // The client asks by itself when the text changes, but not when the facts do.
                 self.must_refresh |= same_text;
@@ -351,7 +369,7 @@ impl Session {
             }
             document.published = Some((analysis.version, Arc::clone(&analysis.json)));
         }
-        if !facts_changed {
+        if !facts_changed || analysis.facts.resolution.is_none() {
             return;
         }
         let chosen =
@@ -368,7 +386,7 @@ impl Session {
     fn watch(&mut self) {
         let mut wanted = FxHashSet::default();
         for analysis in self.documents.values().filter_map(|document| document.analysis.as_ref()) {
-            wanted.extend(dependencies(analysis));
+            wanted.extend(disk::dependencies(analysis));
         }
         self.disk.watch(&wanted);
     }
@@ -395,44 +413,4 @@ impl Session {
         let texts = self.documents.values();
         Arc::new(texts.map(|document| (document.path.clone(), Arc::clone(&document.text))).collect())
     }
-}
-
-/// The folders whose change can change what is said of a file.
-fn dependencies(analysis: &Analysis) -> Vec<PathBuf> {
-    let mut folders = Vec::new();
-    if let Some(resolution) = &analysis.facts.resolution {
-        folders.extend(resolution.searched.iter().cloned());
-        if let Some(chosen) = &resolution.chosen {
-            folders.push(chosen.environment.root.clone());
-            folders.extend(chosen.environment.executable.parent().map(Path::to_owned));
-            folders.extend(chosen.environment.site_packages.iter().cloned());
-        }
-    }
-    let includes = analysis.facts.include_places.iter().filter_map(|path| path.parent());
-    folders.extend(includes.map(Path::to_owned));
-    folders
-}
-
-/// Whether a change of `path` can change what is said of a file.
-fn depends_on(analysis: &Analysis, path: &Path) -> bool {
-    // A folder that goes away takes the files in it along.
-    if analysis.facts.include_places.iter().any(|place| place.starts_with(path)) {
-        return true;
-    }
-    let Some(resolution) = &analysis.facts.resolution else { return true };
-    let in_environment = resolution.chosen.as_ref().is_some_and(|chosen| {
-        let environment = &chosen.environment;
-        disk::concerns(path, &environment.root)
-            || environment.executable.parent().is_some_and(|folder| disk::concerns(path, folder))
-            || environment.site_packages.iter().any(|site| disk::concerns(path, site))
-    });
-    // In the folders that are searched only what can be an environment counts, not every file that is saved.
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let can_be_environment = venv_discovery::ENVIRONMENT_NAMES.contains(&name)
-        && resolution.searched.iter().any(|folder| path.parent() == Some(folder));
-    let inside_candidate = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
-    let inside_candidate =
-        inside_candidate.is_some_and(|name| venv_discovery::ENVIRONMENT_NAMES.contains(&name));
-    let searched_itself = resolution.searched.iter().any(|folder| path == folder);
-    in_environment || can_be_environment || inside_candidate || searched_itself
 }

@@ -6,14 +6,16 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 
 use ls_types::{
-    CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability, CodeActionResponse,
-    DiagnosticOptions, DiagnosticServerCapabilities, DidChangeConfigurationParams,
+    CodeActionParams, CodeActionResponse, CompletionParams, CompletionResponse, DidChangeConfigurationParams,
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DocumentDiagnosticParams,
-    DocumentDiagnosticReportResult, ExecuteCommandOptions, ExecuteCommandParams, InitializeParams,
-    InitializeResult, InitializedParams, LSPAny, OneOf, ServerCapabilities, ServerInfo,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, Uri,
-    WorkDoneProgressCancelParams, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    DocumentDiagnosticReportResult, DocumentFormattingParams, DocumentLink, DocumentLinkParams,
+    DocumentRangeFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams,
+    FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams,
+    InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams, LSPAny,
+    PrepareRenameResponse, RenameParams, SemanticTokensParams, SemanticTokensRangeParams,
+    SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, TextDocumentPositionParams, TextEdit, Uri,
+    WorkDoneProgressCancelParams, WorkspaceEdit,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,11 +24,12 @@ use tower_lsp::LanguageServer;
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::Ending;
+use super::capabilities::capabilities;
 use super::parent::ClientProcess;
+use crate::answers;
 use crate::client::Abilities;
-use crate::commands::COMMANDS;
 use crate::convert;
-use crate::session::{Event, Reply};
+use crate::session::{Answer, Event, Inquiry, Need, Reply};
 
 pub(super) struct Backend {
     session: Sender<Event>,
@@ -72,6 +75,17 @@ impl Backend {
         let (reply, answer) = oneshot::channel();
         self.tell(event(reply));
         async { answer.await.unwrap_or_else(|_| Err(Error::internal_error())) }
+    }
+
+    /// Asks about the file `uri`.
+    fn about<P: Send + 'static, T: Default + Send + 'static>(
+        &self,
+        uri: Uri,
+        need: Need,
+        params: P,
+        answer: Answer<P, T>,
+    ) -> impl Future<Output = Result<T>> {
+        self.ask(move |reply| Event::Inquire(Inquiry::new(uri, need, params, reply, answer)))
     }
 }
 
@@ -131,49 +145,91 @@ impl LanguageServer for Backend {
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        self.ask(|reply| Event::CodeAction(Box::new(params), reply)).await
+        let uri = params.text_document.uri.clone();
+        self.about(uri, Need::Newest, params, answers::code_actions).await
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
-        self.ask(|reply| Event::Pull(Box::new(params), reply)).await
+        let uri = params.text_document.uri.clone();
+        let report = self.about(uri, Need::Newest, params, answers::diagnostics).await?;
+        Ok(report.unwrap_or_else(|| answers::full_report(None, Vec::new())))
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let uri = params.text_document_position.text_document.uri.clone();
+        self.about(uri, Need::Newest, params, answers::completion).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let uri = params.text_document_position_params.text_document.uri.clone();
+        self.about(uri, Need::Newest, params, answers::hover).await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let uri = params.text_document.uri.clone();
+        self.about(uri, Need::Newest, params, answers::inlay_hints).await
+    }
+
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let uri = params.text_document_position_params.text_document.uri.clone();
+        self.about(uri, Need::Newest, params, answers::definition).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        let uri = params.text_document.uri.clone();
+        self.about(uri, Need::Newest, params, answers::links).await
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        let uri = params.text_document.uri.clone();
+        self.about(uri, Need::Newest, params, answers::symbols).await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        let uri = params.text_document.uri.clone();
+        self.about(uri, Need::Newest, params, answers::foldings).await
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokensResult>> {
+        let uri = params.text_document.uri.clone();
+        self.about(uri, Need::AsAsked, params, answers::tokens).await
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokensRangeResult>> {
+        let uri = params.text_document.uri.clone();
+        self.about(uri, Need::AsAsked, params, answers::tokens_in_range).await
+    }
+
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        let uri = params.text_document.uri.clone();
+        self.about(uri, Need::AsAsked, params, answers::formatting).await
+    }
+
+    async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        let uri = params.text_document.uri.clone();
+        self.about(uri, Need::AsAsked, params, answers::range_formatting).await
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        let uri = params.text_document.uri.clone();
+        self.about(uri, Need::AsAsked, params, answers::prepare_rename).await
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let uri = params.text_document_position.text_document.uri.clone();
+        self.about(uri, Need::AsAsked, params, answers::rename).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
         self.ask(|reply| Event::Execute(params, reply)).await
-    }
-}
-
-fn capabilities(abilities: Abilities) -> ServerCapabilities {
-    ServerCapabilities {
-        position_encoding: Some(abilities.encoding.kind()),
-        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
-            open_close: Some(true),
-            change: Some(TextDocumentSyncKind::INCREMENTAL),
-            ..TextDocumentSyncOptions::default()
-        })),
-        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
-            ..CodeActionOptions::default()
-        })),
-        diagnostic_provider: abilities.pull.then(|| {
-            DiagnosticServerCapabilities::Options(DiagnosticOptions {
-                identifier: Some("venv-lsp".to_owned()),
-                inter_file_dependencies: true,
-                workspace_diagnostics: false,
-                ..DiagnosticOptions::default()
-            })
-        }),
-        execute_command_provider: Some(ExecuteCommandOptions {
-            commands: COMMANDS.iter().map(|command| command.name.to_owned()).collect(),
-            ..ExecuteCommandOptions::default()
-        }),
-        workspace: Some(WorkspaceServerCapabilities {
-            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
-                supported: Some(true),
-                change_notifications: Some(OneOf::Left(true)),
-            }),
-            ..WorkspaceServerCapabilities::default()
-        }),
-        ..ServerCapabilities::default()
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ls_types::{Diagnostic, Uri};
-use venv_analysis::{Checked, Config, Context, Facts, Manifest};
+use venv_analysis::{Checked, Config, Context, Facts, Manifest, ManifestKind};
 
 use crate::convert::{self, Place};
 use crate::positions::{Encoding, LineIndex};
@@ -33,20 +33,20 @@ pub(super) struct Look {
 
 /// What is known of one version of a file.
 pub struct Analysis {
-    pub(super) version: i32,
-    pub(super) manifest: Arc<Manifest>,
-    pub(super) facts: Arc<Facts>,
-    pub(super) config: Arc<Config>,
-    pub(super) index: Arc<LineIndex>,
-    pub(super) checked: Checked,
+    pub version: i32,
+    pub manifest: Arc<Manifest>,
+    pub facts: Arc<Facts>,
+    pub config: Arc<Config>,
+    pub index: Arc<LineIndex>,
+    pub checked: Checked,
     /// The findings as the client gets them, as JSON.
-    pub(super) json: Arc<String>,
+    pub json: Arc<String>,
     uri: Uri,
     encoding: Encoding,
 }
 
 impl Look {
-    pub(super) fn analyse(self) -> Analysis {
+    pub fn analyse(self) -> Analysis {
         let manifest = match &self.previous {
             Some(previous) if Arc::ptr_eq(&previous.manifest.text, &self.text) => {
                 Arc::clone(&previous.manifest)
@@ -56,11 +56,13 @@ impl Look {
         };
         let known = self.previous.as_ref().filter(|_| !self.facts_changed);
         let known = known.map(|previous| Arc::clone(&previous.facts));
+        let asks = asks(&manifest);
         let facts = match known {
-            Some(facts) if knows_includes(&facts, &manifest) => facts,
-            Some(_) | None => {
+            Some(facts) if asks == facts.resolution.is_some() && knows_includes(&facts, &manifest) => facts,
+            Some(_) | None if asks => {
                 Arc::new(self.reader.facts(&manifest, &self.question, MachineNeed::WhereNoEnvironment))
             }
+            Some(_) | None => Arc::default(),
         };
         let context = Context { manifest: &manifest, facts: &facts, config: &self.config };
         let checked = match &self.previous {
@@ -97,15 +99,24 @@ impl Look {
     }
 }
 
+/// Whether anything about a file needs facts. A Python file without a block of metadata asks for nothing, and no
+/// environment is looked for or watched on its account.
+fn asks(manifest: &Manifest) -> bool {
+    manifest.kind != ManifestKind::Script
+        || !manifest.sections.is_empty()
+        || !manifest.requires_python.is_empty()
+        || manifest.errors().next().is_some()
+}
+
 impl Analysis {
     /// The findings of these numbers as the client gets them.
-    pub(super) fn diagnostics(&self, numbers: impl IntoIterator<Item = usize>) -> Vec<Diagnostic> {
+    pub fn diagnostics(&self, numbers: impl IntoIterator<Item = usize>) -> Vec<Diagnostic> {
         let place = self.place();
         let found = numbers.into_iter().filter_map(|number| self.checked.found.get(number));
         found.map(|found| convert::diagnostic(place, found)).collect()
     }
 
-    pub(super) fn place(&self) -> Place<'_> {
+    pub fn place(&self) -> Place<'_> {
         Place {
             uri: &self.uri,
             version: self.version,
@@ -116,7 +127,7 @@ impl Analysis {
         }
     }
 
-    pub(super) fn context(&self) -> Context<'_> {
+    pub fn context(&self) -> Context<'_> {
         Context { manifest: &self.manifest, facts: &self.facts, config: &self.config }
     }
 }

@@ -12,6 +12,7 @@ use notify::event::ModifyKind;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use rustc_hash::FxHashSet;
 
+use super::analysis::Analysis;
 use super::event::Event;
 
 /// No change for so long: it is over.
@@ -156,7 +157,48 @@ fn forward(event: notify::Result<notify::Event>, events: &Sender<Event>) {
     }
 }
 
+/// The folders whose change can change what is said of a file.
+pub(super) fn dependencies(analysis: &Analysis) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    if let Some(resolution) = &analysis.facts.resolution {
+        folders.extend(resolution.searched.iter().cloned());
+        if let Some(chosen) = &resolution.chosen {
+            folders.push(chosen.environment.root.clone());
+            folders.extend(chosen.environment.executable.parent().map(Path::to_owned));
+            folders.extend(chosen.environment.site_packages.iter().cloned());
+        }
+    }
+    let includes = analysis.facts.include_places.iter().filter_map(|path| path.parent());
+    folders.extend(includes.map(Path::to_owned));
+    folders
+}
+
+/// Whether a change of `path` can change what is said of a file.
+pub(super) fn depends_on(analysis: &Analysis, path: &Path) -> bool {
+    // A folder that goes away takes the files in it along.
+    if analysis.facts.include_places.iter().any(|place| place.starts_with(path)) {
+        return true;
+    }
+    // A file that asks for nothing needs no environment.
+    let Some(resolution) = &analysis.facts.resolution else { return false };
+    let in_environment = resolution.chosen.as_ref().is_some_and(|chosen| {
+        let environment = &chosen.environment;
+        concerns(path, &environment.root)
+            || environment.executable.parent().is_some_and(|folder| concerns(path, folder))
+            || environment.site_packages.iter().any(|site| concerns(path, site))
+    });
+    // In the folders that are searched only what can be an environment counts, not every file that is saved.
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let can_be_environment = venv_discovery::ENVIRONMENT_NAMES.contains(&name)
+        && resolution.searched.iter().any(|folder| path.parent() == Some(folder));
+    let inside_candidate = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    let inside_candidate =
+        inside_candidate.is_some_and(|name| venv_discovery::ENVIRONMENT_NAMES.contains(&name));
+    let searched_itself = resolution.searched.iter().any(|folder| path == folder);
+    in_environment || can_be_environment || inside_candidate || searched_itself
+}
+
 /// Whether a change of `path` can change what `folders` hold.
-pub(super) fn concerns(path: &Path, folder: &Path) -> bool {
+fn concerns(path: &Path, folder: &Path) -> bool {
     path == folder || path.parent() == Some(folder)
 }

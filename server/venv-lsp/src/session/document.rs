@@ -3,20 +3,22 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ls_types::{
-    CodeActionParams, CodeActionResponse, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
-    TextDocumentContentChangeEvent, Uri,
-};
+use ls_types::{TextDocumentContentChangeEvent, Uri};
 use serde_json::Value;
+use venv_analysis::ManifestKind;
 
 use super::analysis::Analysis;
-use super::event::Reply;
+use super::inquiry::Inquiry;
 use crate::positions::{Encoding, LineIndex};
+
+/// No diagnostics, as JSON.
+pub(super) const NOTHING: &str = "[]";
 
 pub(super) struct Document {
     /// As the client writes it.
     pub(super) uri: Uri,
     pub(super) path: PathBuf,
+    pub(super) kind: ManifestKind,
     /// Tells one opening of a file from the next.
     pub(super) opening: u64,
     pub(super) version: i32,
@@ -41,16 +43,25 @@ pub(super) struct Document {
 }
 
 /// A request that needs an analysis of the text as it is.
-pub(super) enum Waiting {
-    CodeAction(Box<CodeActionParams>, Reply<Option<CodeActionResponse>>),
-    Pull(Box<DocumentDiagnosticParams>, Reply<DocumentDiagnosticReportResult>),
+pub(super) struct Waiting {
+    /// The text when it came.
+    pub(super) asked_about: Arc<str>,
+    pub(super) inquiry: Inquiry,
 }
 
 impl Document {
-    pub(super) fn new(uri: Uri, path: PathBuf, opening: u64, version: i32, text: String) -> Self {
+    pub(super) fn new(
+        uri: Uri,
+        path: PathBuf,
+        kind: ManifestKind,
+        opening: u64,
+        version: i32,
+        text: String,
+    ) -> Self {
         Self {
             uri,
             path,
+            kind,
             opening,
             version,
             index: Arc::new(LineIndex::new(&text)),
@@ -64,6 +75,19 @@ impl Document {
             published: None,
             told: None,
         }
+    }
+
+    /// Whether the client need not be told these diagnostics. Nearly all Python files ask for nothing, and nobody wants
+    /// to hear that at each keystroke.
+    pub(super) fn goes_without_saying(&self, json: &str) -> bool {
+        let said = self.published.as_ref().map(|(_, json)| json.as_str());
+        self.kind == ManifestKind::Script && json == NOTHING && said == Some(NOTHING)
+    }
+
+    /// Whether the client must be told that there is nothing any more, now that the file is closed.
+    pub(super) fn must_take_back(&self) -> bool {
+        self.kind != ManifestKind::Script
+            || self.published.as_ref().is_some_and(|(_, json)| **json != NOTHING)
     }
 
     /// Applies the changes one after the other, each to the text that the one before it left.

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use ls_types::{
-    CodeActionParams, CodeActionResponse, DidChangeTextDocumentParams, DidOpenTextDocumentParams,
-    DocumentDiagnosticParams, DocumentDiagnosticReportResult, ExecuteCommandParams, InitializeParams,
+    DidChangeTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams,
     ProgressToken, Uri,
 };
 use serde_json::Value;
@@ -12,6 +11,7 @@ use tokio::sync::oneshot;
 use tower_lsp::jsonrpc;
 
 use super::analysis::Analysis;
+use super::inquiry::Inquiry;
 use super::work::WorkDone;
 
 /// The way back to the one who asked. Its other end is gone when the request was cancelled.
@@ -36,8 +36,8 @@ pub enum Event {
     DiskChanged(Vec<PathBuf>),
     /// A watcher may have missed something: everything may have changed.
     DiskUnknown,
-    CodeAction(Box<CodeActionParams>, Reply<Option<CodeActionResponse>>),
-    Pull(Box<DocumentDiagnosticParams>, Reply<DocumentDiagnosticReportResult>),
+    /// Somebody wants to know something of a file.
+    Inquire(Inquiry),
     Environment(Uri, Reply<Value>),
     Execute(ExecuteCommandParams, Reply<Option<Value>>),
     CancelProgress(ProgressToken),

@@ -1,0 +1,74 @@
+//! The menu of actions.
+
+use ls_types::{CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse};
+use tower_lsp::jsonrpc;
+use venv_analysis::{ActionKind, Context, Facts, actions};
+
+use crate::convert;
+use crate::reader::MachineNeed;
+use crate::session::Snapshot;
+
+/// The kinds of actions that there are.
+pub const ACTION_KINDS: [CodeActionKind; 1] = [CodeActionKind::QUICKFIX];
+
+pub fn code_actions(
+    snapshot: &Snapshot,
+    params: &CodeActionParams,
+) -> jsonrpc::Result<Option<CodeActionResponse>> {
+    let analysis = &*snapshot.analysis;
+    let is_wanted = |kind: &CodeActionKind| {
+        let wanted = params.context.only.as_deref();
+        wanted.is_none_or(|wanted| wanted.iter().any(|wanted| is_within(kind, wanted)))
+    };
+    // A file without facts asks for nothing.
+    if analysis.facts.resolution.is_none() || !ACTION_KINDS.iter().any(is_wanted) {
+        return Ok(None);
+    }
+    // Which installers and Pythons there are is looked at when somebody is about to choose.
+    let machine = Some(snapshot.reader.machine(MachineNeed::Fresh));
+    let facts = Facts { machine, ..Facts::clone(&analysis.facts) };
+    let context = Context { facts: &facts, ..analysis.context() };
+    let place = snapshot.place();
+    let at = snapshot.span(params.range);
+    let found = &analysis.checked.found;
+    let entries = actions(&context, found, at)
+        .into_iter()
+        .filter(|action| snapshot.trusted || !matches!(action.kind, ActionKind::Effect(_)))
+        .filter(|action| is_wanted(&convert::action_kind(action)))
+        .map(|action| {
+            // Those in sight; an action for a whole file may settle a thousand.
+            let in_sight = |number: &usize| found.get(*number).is_some_and(|it| it.span.meets(at));
+            let settled = analysis.diagnostics(action.settles.iter().copied().filter(in_sight));
+            let versioned = snapshot.abilities.versioned_edits;
+            CodeActionOrCommand::CodeAction(convert::action(place, &action, settled, versioned))
+        });
+    Ok(Some(entries.collect()))
+}
+
+/// Whether `kind` is `wanted` or one of its kinds: `source.fixAll` is within `source`, `sourcery` is not.
+fn is_within(kind: &CodeActionKind, wanted: &CodeActionKind) -> bool {
+    match kind.as_str().strip_prefix(wanted.as_str()) {
+        Some(rest) => rest.is_empty() || rest.starts_with('.') || wanted.as_str().is_empty(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_hold_what_is_below_them() {
+        let kind = CodeActionKind::new;
+        for (kind, wanted) in [
+            (kind("source.sort"), kind("source")),
+            (kind("quickfix"), kind("quickfix")),
+            (kind("x"), kind("")),
+        ] {
+            assert!(is_within(&kind, &wanted), "{kind:?} {wanted:?}");
+        }
+        for (kind, wanted) in [(kind("source"), kind("source.sort")), (kind("sourcery"), kind("source"))] {
+            assert!(!is_within(&kind, &wanted), "{kind:?} {wanted:?}");
+        }
+    }
+}
