@@ -105,7 +105,7 @@ fn add_installs(
     for (wanted, missing) in lacking.iter().chain(&on_request) {
         let entry = wanted.entry;
         let own = std::ptr::eq(wanted.manifest, context.manifest);
-        let (true, true, Some(name)) = (own, entry.line_span().meets(at), entry.name()) else { continue };
+        let (true, true, Some(name)) = (own, entry.extent().meets(at), entry.name()) else { continue };
         let title = match entry
             .requirement()
             .filter(|requirement| !missing && !requirement.specifiers.is_empty())
@@ -182,7 +182,7 @@ fn sections_on_request(context: &Context<'_>, lacking: &[(Wanted<'_>, bool)], at
             lacking().filter_map(Entry::name).map(|name| name.normalized.to_string()).collect();
         names.sort_unstable();
         names.dedup();
-        if names.len() > 1 || names.len() == 1 && !lacking().any(|entry| entry.line_span().meets(at)) {
+        if names.len() > 1 || names.len() == 1 && !lacking().any(|entry| entry.extent().meets(at)) {
             let kind = if section.kind == SectionKind::Extra { "extra" } else { "group" };
             found.push(OnRequest { title: format!("{kind} `{}`", plain(&name.text)), names });
         }

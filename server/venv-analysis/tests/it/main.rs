@@ -6,3 +6,4 @@ mod hover;
 mod includes;
 mod pages;
 mod plans;
+mod sections;
