@@ -13,6 +13,7 @@ mod link;
 mod markdown;
 mod marker_words;
 mod option_words;
+mod project;
 mod rename;
 mod semantic_token;
 mod subject;
@@ -28,3 +29,10 @@ pub use link::{Link, LinkTarget, links};
 pub use rename::{rename, renameable};
 pub use semantic_token::{SemanticToken, SemanticTokenKind, semantic_tokens};
 pub use symbol::{Symbol, SymbolKind, symbols};
+
+/// The span from one place to another, neither of which lies beyond a text of less than 4 GiB.
+fn span(start: usize, end: usize) -> venv_syntax::Span {
+    let offset =
+        |at: usize| u32::try_from(at).expect("texts of 4 GiB and more are refused before they are parsed");
+    venv_syntax::Span::new(offset(start), offset(end))
+}

@@ -6,6 +6,8 @@ mod part;
 
 use venv_syntax::Span;
 
+pub(super) use self::distribution::{needed_by_extra, written};
+
 use crate::assist::subject::{Subject, subject_at};
 use crate::check::Context;
 

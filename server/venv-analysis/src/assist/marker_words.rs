@@ -3,6 +3,22 @@
 
 use venv_syntax::{MarkerEnvironment, MarkerVariable};
 
+/// Those that a requirement may use, in the order in which they are offered.
+pub(super) const VARIABLES: [MarkerVariable; 12] = [
+    MarkerVariable::PythonVersion,
+    MarkerVariable::SysPlatform,
+    MarkerVariable::PlatformSystem,
+    MarkerVariable::PlatformMachine,
+    MarkerVariable::ImplementationName,
+    MarkerVariable::PlatformPythonImplementation,
+    MarkerVariable::OsName,
+    MarkerVariable::PythonFullVersion,
+    MarkerVariable::ImplementationVersion,
+    MarkerVariable::PlatformRelease,
+    MarkerVariable::PlatformVersion,
+    MarkerVariable::Extra,
+];
+
 /// One sentence.
 pub(super) fn text_of(variable: MarkerVariable) -> &'static str {
     match variable {
@@ -45,4 +61,35 @@ pub(super) fn value_of(variable: MarkerVariable, environment: &MarkerEnvironment
         MarkerVariable::ImplementationVersion => environment.implementation_version.as_deref(),
         MarkerVariable::Extra | MarkerVariable::Extras | MarkerVariable::DependencyGroups => None,
     }
+}
+
+/// What it is usually compared with.
+pub(super) fn usual_values(variable: MarkerVariable) -> &'static [&'static str] {
+    match variable {
+        MarkerVariable::PythonVersion => &["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"],
+        MarkerVariable::OsName => &["posix", "nt"],
+        MarkerVariable::SysPlatform => &["linux", "win32", "darwin"],
+        MarkerVariable::PlatformSystem => &["Linux", "Windows", "Darwin"],
+        MarkerVariable::PlatformMachine => &["x86_64", "AMD64", "aarch64", "arm64"],
+        MarkerVariable::PlatformPythonImplementation => &["CPython", "PyPy"],
+        MarkerVariable::ImplementationName => &["cpython", "pypy"],
+        MarkerVariable::PythonFullVersion
+        | MarkerVariable::ImplementationVersion
+        | MarkerVariable::PlatformRelease
+        | MarkerVariable::PlatformVersion
+        | MarkerVariable::Extra
+        | MarkerVariable::Extras
+        | MarkerVariable::DependencyGroups => &[],
+    }
+}
+
+/// Whether versions are compared, so that `<` says something.
+pub(super) fn is_version(variable: MarkerVariable) -> bool {
+    matches!(
+        variable,
+        MarkerVariable::PythonVersion
+            | MarkerVariable::PythonFullVersion
+            | MarkerVariable::ImplementationVersion
+            | MarkerVariable::PlatformRelease
+    )
 }

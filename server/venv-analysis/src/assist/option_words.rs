@@ -178,3 +178,15 @@ pub(super) const OPTIONS: [OptionWords; 19] = [
 pub(super) fn words_of(kind: OptionKind) -> Option<&'static OptionWords> {
     OPTIONS.iter().find(|option| option.kind == kind)
 }
+
+impl OptionWords {
+    /// Whether `name` is one of its names, in full.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.long == name || self.short == Some(name)
+    }
+
+    /// Whether it belongs to one requirement rather than to the file.
+    pub(super) fn is_per_requirement(&self) -> bool {
+        matches!(self.kind, OptionKind::Hash | OptionKind::ConfigSettings)
+    }
+}

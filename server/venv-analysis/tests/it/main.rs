@@ -1,6 +1,7 @@
 //! Rules, actions and plans on fixtures: see `test_support::fixture` for their language.
 
 mod actions;
+mod completion;
 mod failures;
 mod hover;
 mod includes;
