@@ -4,6 +4,35 @@
 //! understood becomes a [`SyntaxError`] with a span, and everything around it is read all the same.
 //! The same text always gives the same tree.
 //!
+//! ```
+//! use venv_syntax::{LineKind, RequirementTarget, parse_requirements_txt};
+//!
+//! let text = "requests[socks]>=2.31  # the client\nflask=3\n";
+//! let file = parse_requirements_txt(text);
+//!
+//! let LineKind::Requirement(line) = &file.lines[0].tree.kind else { panic!() };
+//! let RequirementTarget::Named(requests) = &line.target else { panic!() };
+//! assert_eq!(&*requests.name.normalized, "requests");
+//! assert_eq!(requests.specifiers[0].version.slice(text), "2.31");
+//!
+//! let flask = &file.lines[1];
+//! let error = &flask.tree.errors[0];
+//! assert_eq!(error.message, "pip needs `==`, not `=`");
+//! assert_eq!(error.span.shift(flask.start).slice(text), "=");
+//! ```
+//!
+//! [`parse_requirements_txt`] reads the files of pip. Every other format becomes [`Declarations`]: lists of
+//! requirements with the meaning that the format gives to each list, and lines like those of a requirements file.
+//!
+//! ```
+//! use venv_syntax::{Demand, parse_pyproject};
+//!
+//! let file = parse_pyproject("[dependency-groups]\ndev = [\"ruff\", \"mypy\"]\n");
+//! assert_eq!(&*file.sections[0].path, "dependency-groups.dev");
+//! assert_eq!(file.sections[0].demand, Demand::Always);
+//! assert_eq!(&*file.declared[1].text, "mypy");
+//! ```
+//!
 //! What this crate deliberately is not: it reads no file, follows no `-r`, knows no environment, and has
 //! no opinion on whether a package exists.
 
