@@ -13,7 +13,6 @@ mod answers;
 mod command_line;
 mod effects;
 mod encodings;
-mod formats;
 mod lifecycle;
 mod loop_story;
 mod watching;

@@ -1,11 +1,13 @@
-//! Prints what is read from `pyproject.toml`s (files that end in `.toml`) and Python scripts (all others), with tabs
-//! between the columns: file, line, kind, section, demand, name, specifiers, extras, URL, whether there is a marker,
+//! Prints what is read from files of every format but pip's own, which their names tell, with tabs between the columns: file, line, kind, section, demand, name, specifiers, extras, URL, whether there is a marker,
 //! the text for pip, errors.
 //!
 //! `cargo run -p venv-syntax --example declarations FILE…`
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a program for the terminal")]
 
-use venv_syntax::{LineKind, Name, RequirementTarget, SyntaxError, decode, parse_pyproject, parse_script};
+use venv_syntax::{
+    Declarations, LineKind, Name, RequirementTarget, SyntaxError, decode, parse_conda_environment,
+    parse_pipfile, parse_pylock, parse_pyproject, parse_script, parse_setup_cfg, parse_setup_py,
+};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in std::env::args().skip(1) {
@@ -16,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 continue;
             }
         };
-        let declarations = if path.ends_with(".toml") { parse_pyproject(&text) } else { parse_script(&text) };
+        let declarations = parse(&path, &text);
         let line_of = |offset: u32| text[..offset as usize].matches('\n').count() + 1;
         for error in &declarations.errors {
             println!("{path}\t{}\terror\t\t\t\t\t\t\t\t\t{}", line_of(error.span.start), error.message);
@@ -86,4 +88,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     Ok(())
+}
+
+fn parse(path: &str, text: &str) -> Declarations {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    match name {
+        "setup.cfg" => parse_setup_cfg(text),
+        "setup.py" => parse_setup_py(text),
+        "Pipfile" => parse_pipfile(text),
+        _ if name.starts_with("pylock.") => parse_pylock(text),
+        _ if name.ends_with(".toml") => parse_pyproject(text),
+        _ if name.ends_with(".yml") || name.ends_with(".yaml") => parse_conda_environment(text),
+        _ => parse_script(text),
+    }
 }

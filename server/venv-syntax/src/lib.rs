@@ -41,7 +41,10 @@
 mod conda_environment;
 mod cursor;
 mod declarations;
+mod declare;
 mod error;
+mod ini;
+mod mapped_text;
 mod marker;
 mod metadata;
 mod name;

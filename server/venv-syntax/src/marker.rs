@@ -129,7 +129,7 @@ impl MarkerVariable {
     }
 
     /// The variable of this spelling, which may be a legacy one.
-    fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "python_version" => Self::PythonVersion,
             "python_full_version" => Self::PythonFullVersion,

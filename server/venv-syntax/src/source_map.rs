@@ -78,7 +78,8 @@ impl SourceMap {
                 continue;
             }
             let mut at = piece.source.start;
-            for part in &outer.pieces {
+            let first = outer.pieces.partition_point(|part| part.text.end <= at);
+            for part in outer.pieces[first..].iter().take_while(|part| part.text.start < piece.source.end) {
                 let (start, end) = (at.max(part.text.start), piece.source.end.min(part.text.end));
                 if start < end {
                     let source = outer.to_source(span(start, end));

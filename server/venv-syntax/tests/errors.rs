@@ -2,7 +2,21 @@
 
 mod picture;
 
-use picture::pictures;
+use picture::picture;
+use venv_syntax::parse_requirements_txt;
+
+/// One picture for every logical line of `text` that has an error.
+fn pictures(text: &str) -> String {
+    let mut out = String::new();
+    for line in parse_requirements_txt(text).lines {
+        let start = line.start as usize;
+        let source = &text[start..start + line.tree.len as usize];
+        for error in &line.tree.errors {
+            picture(&mut out, source, error);
+        }
+    }
+    out
+}
 
 fn of_lines(lines: &[&str]) -> String {
     pictures(&lines.join("\n"))

@@ -316,7 +316,6 @@ fn the_other_formats_are_read_around_the_cursor() {
     assert_snapshot!(labels(&format!("{ENV}#- /p/setup.cfg\n[metadata]\ndescription =\n  requests[$0\n")), @"");
     assert_snapshot!(
         offered(&format!("{ENV}#- /p/setup.py\nsetup(name='x', extras_require={{'t': ['a', 'requests==', $0]}})\n")), @r#"
-    [] requests (2.31.0) -> "\"requests\""
     [] torch (2.1.0+cpu) -> "\"torch\""
     [] typing-extensions (4.9.0) -> "\"typing-extensions\""
     [] zope-interface (5.0) -> "\"zope-interface\""

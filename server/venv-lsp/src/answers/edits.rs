@@ -5,8 +5,7 @@ use ls_types::{
     TextDocumentPositionParams, TextEdit, WorkspaceEdit,
 };
 use tower_lsp::jsonrpc;
-use venv_analysis::{ManifestKind, assist};
-use venv_syntax::Span;
+use venv_analysis::assist;
 
 use crate::convert;
 use crate::session::Snapshot;
@@ -15,7 +14,8 @@ pub fn formatting(
     snapshot: &Snapshot,
     _params: &DocumentFormattingParams,
 ) -> jsonrpc::Result<Option<Vec<TextEdit>>> {
-    Ok(tidied(snapshot, |_| true))
+    let edits = assist::format(&snapshot.analysis.manifest);
+    Ok(Some(edits.iter().map(|edit| convert::text_edit(snapshot.place(), edit)).collect()))
 }
 
 /// What is tidied in one line does not depend on another one.
@@ -24,7 +24,9 @@ pub fn range_formatting(
     params: &DocumentRangeFormattingParams,
 ) -> jsonrpc::Result<Option<Vec<TextEdit>>> {
     let within = snapshot.span(params.range);
-    Ok(tidied(snapshot, |span| within.start <= span.start && span.end <= within.end))
+    let edits = assist::format(&snapshot.analysis.manifest);
+    let edits = edits.iter().filter(|edit| within.start <= edit.span.start && edit.span.end <= within.end);
+    Ok(Some(edits.map(|edit| convert::text_edit(snapshot.place(), edit)).collect()))
 }
 
 pub fn prepare_rename(
@@ -49,17 +51,6 @@ pub fn rename(snapshot: &Snapshot, params: &RenameParams) -> jsonrpc::Result<Opt
     let place = snapshot.place();
     let edits = edits.iter().map(|edit| convert::text_edit(place, edit)).collect();
     Ok(Some(convert::workspace_edit(place, edits, snapshot.abilities.versioned_edits)))
-}
-
-/// The edits at the places that count. `None` for formats that other programs tidy.
-fn tidied(snapshot: &Snapshot, counts: impl Fn(Span) -> bool) -> Option<Vec<TextEdit>> {
-    let manifest = &snapshot.analysis.manifest;
-    if manifest.kind != ManifestKind::Requirements {
-        return None;
-    }
-    let edits = assist::format(manifest);
-    let edits = edits.iter().filter(|edit| counts(edit.span));
-    Some(edits.map(|edit| convert::text_edit(snapshot.place(), edit)).collect())
 }
 
 /// The request was understood, and cannot be done; editors show why.

@@ -1,20 +1,8 @@
 //! Errors as pictures: the line, what is under the carets, what is wrong, and the text after the fix.
 
-use venv_syntax::{SyntaxError, parse_requirements_txt};
+use venv_syntax::SyntaxError;
 
-/// One picture for every logical line of `text` that has an error.
-pub(crate) fn pictures(text: &str) -> String {
-    let mut out = String::new();
-    for line in parse_requirements_txt(text).lines {
-        let start = line.start as usize;
-        let source = &text[start..start + line.tree.len as usize];
-        for error in &line.tree.errors {
-            picture(&mut out, source, error);
-        }
-    }
-    out
-}
-
+/// The line `source` with what is wrong in it.
 pub(crate) fn picture(out: &mut String, source: &str, error: &SyntaxError) {
     let shown = |text: &str| text.replace('\n', "⏎").replace('\t', "→");
     let before = source[..error.span.start as usize].chars().count();

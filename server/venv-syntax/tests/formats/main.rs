@@ -1,0 +1,8 @@
+//! Formats other than pip's own: what is read from them, and what is said to be wrong.
+
+#[path = "../picture/mod.rs"]
+mod picture;
+mod properties;
+mod record;
+mod setup_cfg;
+mod setup_py;
