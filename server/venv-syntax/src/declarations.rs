@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::cursor::{span, trim};
 use crate::requirement::{Dialect, parse};
 use crate::requirements_txt::{remap_errors, remap_kind};
 use crate::source_map::SourceMap;
@@ -137,6 +138,14 @@ pub struct RequiresPython {
 /// Reads one PEP 508 requirement that stands somewhere in a file; `map` leads from `text` to the file.
 pub(crate) fn requirement_line(text: &str, map: &SourceMap) -> Line {
     let mut errors = Vec::new();
+    let (start, end) = trim(text, 0, text.len());
+    for (start, end) in [(0, start), (end, text.len())] {
+        // A multi-line string ends on a line of its own; the specification has blanks only.
+        if start < end && text[start..end].contains(|c| !matches!(c, ' ' | '\t')) && !text.trim().is_empty() {
+            let message = "there is a line break or the like beside the requirement: remove it";
+            errors.push(SyntaxError::requirement(span(start, end), message));
+        }
+    }
     let kind = match parse(text, 0, Dialect::Specification, &mut errors) {
         Some(requirement) => LineKind::Requirement(RequirementLine {
             span: requirement.span,
@@ -156,7 +165,7 @@ pub(crate) fn line_at(
     mut errors: Vec<SyntaxError>,
     map: &SourceMap,
 ) -> Line {
-    let whole = map.to_source(crate::cursor::span(0, length));
+    let whole = map.to_source(span(0, length));
     let start = whole.start;
     let map = |span: Span| {
         let source = map.to_source(span);

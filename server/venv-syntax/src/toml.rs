@@ -92,11 +92,14 @@ pub(crate) fn parse(text: &str, source: &SourceMap) -> Document {
     }
     let (root, refused) = DeTable::parse_recoverable(text);
     if refused.is_empty() {
-        return Document { root: Converter { text, map: source }.root(root.get_ref()), errors: Vec::new() };
+        let root = Converter { text, map: source }.root(root.get_ref());
+        return Document { root, errors: in_source(scan.too_new, text, source) };
     }
     if scan.mends.is_empty() {
         let root = Converter { text, map: source }.root(root.get_ref());
-        return Document { root, errors: in_source(messages::errors(text, &refused), text, source) };
+        let mut errors = messages::errors(text, &refused);
+        errors.extend(scan.too_new);
+        return Document { root, errors: in_source(errors, text, source) };
     }
     drop(root);
     let (mended, map) = scan::mend(text, &scan.mends);
@@ -106,6 +109,7 @@ pub(crate) fn parse(text: &str, source: &SourceMap) -> Document {
     let mut errors = messages::errors(&mended, &refused);
     remap_errors(&mut errors, &|span| map.to_source(span));
     errors.extend(scan.mends.into_iter().map(|mend| mend.error));
+    errors.extend(scan.too_new);
     Document { root, errors: in_source(errors, text, source) }
 }
 

@@ -23,6 +23,7 @@ pub fn editor_capabilities() -> Value {
             "didChangeConfiguration": {},
             "didChangeWatchedFiles": { "dynamicRegistration": true, "relativePatternSupport": true },
             "workspaceEdit": { "documentChanges": true },
+            "inlayHint": { "refreshSupport": true },
         },
         "textDocument": {
             "synchronization": { "didSave": true },
@@ -33,6 +34,20 @@ pub fn editor_capabilities() -> Value {
             "codeAction": {
                 "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["quickfix", "source"] } },
                 "isPreferredSupport": true, "dataSupport": true, "disabledSupport": true,
+            },
+            "completion": { "completionItem": { "documentationFormat": ["markdown", "plaintext"] } },
+            "hover": { "contentFormat": ["markdown", "plaintext"] },
+            "definition": { "linkSupport": true },
+            "documentLink": { "tooltipSupport": true },
+            "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+            "foldingRange": { "lineFoldingOnly": true },
+            "formatting": {},
+            "rangeFormatting": {},
+            "inlayHint": {},
+            "rename": { "prepareSupport": true },
+            "semanticTokens": {
+                "requests": { "full": true, "range": true },
+                "tokenTypes": [], "tokenModifiers": [], "formats": ["relative"],
             },
         },
     })
@@ -79,7 +94,13 @@ impl Client {
     /// Opens a document with this text, which need not be on disk.
     pub fn open(&mut self, path: &Path, text: &str) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let language = if name.ends_with(".py") { "python" } else { "pip-requirements" };
+        let language = match name.rsplit_once('.').map_or(&*name, |(_, ending)| ending) {
+            "py" | "pyw" => "python",
+            "toml" | "Pipfile" => "toml",
+            "cfg" => "ini",
+            "yml" | "yaml" => "yaml",
+            _ => "pip-requirements",
+        };
         let document = Document { version: 1, text: text.into() };
         let uri = uri_of(path);
         let item = json!({ "uri": uri, "languageId": language, "version": document.version, "text": text });

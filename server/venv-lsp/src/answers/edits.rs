@@ -5,7 +5,8 @@ use ls_types::{
     TextDocumentPositionParams, TextEdit, WorkspaceEdit,
 };
 use tower_lsp::jsonrpc;
-use venv_analysis::assist;
+use venv_analysis::{ManifestKind, assist};
+use venv_syntax::Span;
 
 use crate::convert;
 use crate::session::Snapshot;
@@ -14,8 +15,7 @@ pub fn formatting(
     snapshot: &Snapshot,
     _params: &DocumentFormattingParams,
 ) -> jsonrpc::Result<Option<Vec<TextEdit>>> {
-    let edits = assist::format(&snapshot.analysis.manifest);
-    Ok(Some(edits.iter().map(|edit| convert::text_edit(snapshot.place(), edit)).collect()))
+    Ok(tidied(snapshot, |_| true))
 }
 
 /// What is tidied in one line does not depend on another one.
@@ -24,9 +24,7 @@ pub fn range_formatting(
     params: &DocumentRangeFormattingParams,
 ) -> jsonrpc::Result<Option<Vec<TextEdit>>> {
     let within = snapshot.span(params.range);
-    let edits = assist::format(&snapshot.analysis.manifest);
-    let edits = edits.iter().filter(|edit| within.start <= edit.span.start && edit.span.end <= within.end);
-    Ok(Some(edits.map(|edit| convert::text_edit(snapshot.place(), edit)).collect()))
+    Ok(tidied(snapshot, |span| within.start <= span.start && span.end <= within.end))
 }
 
 pub fn prepare_rename(
@@ -51,6 +49,17 @@ pub fn rename(snapshot: &Snapshot, params: &RenameParams) -> jsonrpc::Result<Opt
     let place = snapshot.place();
     let edits = edits.iter().map(|edit| convert::text_edit(place, edit)).collect();
     Ok(Some(convert::workspace_edit(place, edits, snapshot.abilities.versioned_edits)))
+}
+
+/// The edits at the places that count. `None` for formats that other programs tidy.
+fn tidied(snapshot: &Snapshot, counts: impl Fn(Span) -> bool) -> Option<Vec<TextEdit>> {
+    let manifest = &snapshot.analysis.manifest;
+    if manifest.kind != ManifestKind::Requirements {
+        return None;
+    }
+    let edits = assist::format(manifest);
+    let edits = edits.iter().filter(|edit| counts(edit.span));
+    Some(edits.map(|edit| convert::text_edit(snapshot.place(), edit)).collect())
 }
 
 /// The request was understood, and cannot be done; editors show why.

@@ -59,20 +59,19 @@ impl Builder {
         let items = self.items(entry, "a list of strings")?;
         let mut strings = Vec::with_capacity(items.len());
         for item in items {
-            match &item.kind {
-                ValueKind::Text(text) => strings.push(text),
-                ValueKind::Invalid => {}
-                ValueKind::Boolean(_)
-                | ValueKind::Number
-                | ValueKind::Date
-                | ValueKind::Array(_)
-                | ValueKind::Table(_) => {
-                    let message = format!("every item of `{}` must be a string", entry.key.shown());
-                    self.error(item.span, message);
-                }
+            match item.as_text() {
+                Some(text) => strings.push(text),
+                None => self.not_a_string(entry, item),
             }
         }
         Some(strings)
+    }
+
+    /// Says that an item of the list `entry` must be a string, unless something worse is known of it.
+    pub(crate) fn not_a_string(&mut self, entry: &Entry, item: &Value) {
+        if item.kind != ValueKind::Invalid {
+            self.error(item.span, format!("every item of `{}` must be a string", entry.key.shown()));
+        }
     }
 
     /// The items of `entry`'s value, which must be `what`; says so where it is none.
@@ -106,11 +105,16 @@ impl Builder {
 
     /// Adds a requirement as PEP 508 has it.
     pub(crate) fn requirement(&mut self, section: usize, item: &Text) {
+        self.requirement_within(section, item, item.extent);
+    }
+
+    /// The same of one that is taken away with more than its quotes.
+    pub(crate) fn requirement_within(&mut self, section: usize, item: &Text, extent: Span) {
         if is_template(&item.text) {
             return self.left_alone(section, item);
         }
         let line = requirement_line(&item.text, &item.map);
-        self.declared(section, line, item.text.trim_matches(is_python_space), item.extent);
+        self.declared(section, line, item.text.trim_matches(is_python_space), extent);
     }
 
     /// Adds a line of a requirements file.

@@ -22,8 +22,17 @@ pub(crate) fn read_bounds(uv: &Table, builder: &mut Builder) {
         ("build-constraint-dependencies", SectionKind::Constraints),
         ("override-dependencies", SectionKind::Overrides),
     ] {
-        if let Some(entry) = uv.entry(key) {
-            builder.list((kind, Demand::Nobody), format!("tool.uv.{key}"), None, entry);
+        let Some(entry) = uv.entry(key) else { continue };
+        let Some(items) = builder.items(entry, "a list of strings") else { continue };
+        let section = builder.section((kind, Demand::Nobody), format!("tool.uv.{key}"), None, entry);
+        for item in items {
+            // Some may be written as `{ requirement = "six==1.0", hashes = […] }`.
+            let table = item.as_table().map(|table| table.value("requirement").and_then(Value::as_text));
+            match table.unwrap_or(item.as_text()) {
+                Some(text) => builder.requirement_within(section, text, item.span),
+                None if table.is_some() => {}
+                None => builder.not_a_string(entry, item),
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ use crate::cursor::{offset, span};
 use crate::error::excerpt;
 use crate::{Span, SyntaxError};
 
+use super::scan::is_bare;
+
 /// What is wrong with `text`.
 pub(super) fn errors(text: &str, refused: &[toml::de::Error]) -> Vec<SyntaxError> {
     refused.iter().map(|error| plain(text, error)).collect()
@@ -95,6 +97,25 @@ fn plain(text: &str, error: &toml::de::Error) -> SyntaxError {
             excerpt(word)
         ))
     }
+}
+
+/// What is wrong with a line that has no `=`.
+pub(super) fn no_statement(line: &str, at: Span) -> SyntaxError {
+    let first = line.split_whitespace().next().unwrap_or(line);
+    let message = match first {
+        "<<<<<<<" | "=======" | ">>>>>>>" | "|||||||" => {
+            "a merge conflict was left here: keep one side and delete its marks".to_owned()
+        }
+        "]" | "]," | "}" | "}," => format!("this `{first}` closes nothing: remove it"),
+        _ if line.starts_with(['"', '\'']) => {
+            "this is in no list: a `[` is missing before it, or there is a `]` too many".to_owned()
+        }
+        _ if line.bytes().all(|b| is_bare(b) || b == b'.') => {
+            format!("`{}` has no value: write `{} = …`", excerpt(line), excerpt(line))
+        }
+        _ => format!("`{}` is not TOML: a line is `name = value` or `[table]`", excerpt(line)),
+    };
+    SyntaxError::requirement(at, message)
 }
 
 /// The boundary of a character at or before `at`.

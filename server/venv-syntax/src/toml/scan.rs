@@ -4,11 +4,13 @@
 //! open when a new table or key begins, a string or a header without its end, a line that is neither a key with a
 //! value nor a header. Good texts are never looked at like this; what is found in one means nothing.
 
-use crate::Span;
-use crate::SyntaxError;
 use crate::cursor::{offset, span};
-use crate::error::excerpt;
 use crate::source_map::SourceMap;
+use crate::{Span, SyntaxError};
+
+use super::messages::no_statement;
+
+mod quotes;
 
 /// What is put into a text, and what is wrong there.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,8 @@ pub(super) struct Mend {
 pub(super) struct Scan {
     /// In the order of the text.
     pub(super) mends: Vec<Mend>,
+    /// What TOML 1.1 allows and 1.0 does not, in the order of the text.
+    pub(super) too_new: Vec<SyntaxError>,
     /// Where tables are nested so deeply that to read them could exhaust the stack.
     pub(super) too_deep: Option<usize>,
 }
@@ -77,17 +81,53 @@ impl Scanner<'_> {
             Some(b'[') => self.header(),
             Some(_) => {
                 let conflict = self.bytes[start..].starts_with(b"=======");
-                if !conflict && self.key() && self.peek() == Some(b'=') {
-                    self.position += 1;
-                    self.value();
-                } else {
-                    self.skip_line();
-                    let end = start + self.text[start..self.position].trim_end().len();
-                    let error = no_statement(&self.text[start..end], span(start, end));
-                    self.put(start, "#", error);
+                let is_key = !conflict && self.key();
+                match self.peek() {
+                    Some(b'=') if is_key => {
+                        self.position += 1;
+                        self.value();
+                    }
+                    Some(b'[' | b'{' | b'"' | b'\'') if is_key => self.missing_equals(start),
+                    Some(b']') if is_key && self.ends_header() => self.missing_bracket(start),
+                    Some(_) | None => self.no_statement(start),
                 }
             }
         }
+    }
+
+    /// Makes a comment of a line that is nothing else.
+    fn no_statement(&mut self, start: usize) {
+        self.skip_line();
+        let end = start + self.text[start..self.position].trim_end().len();
+        self.put(start, "#", no_statement(&self.text[start..end], span(start, end)));
+    }
+
+    /// `name [`
+    fn missing_equals(&mut self, start: usize) {
+        let end = start + self.text[start..self.position].trim_end().len();
+        let error = SyntaxError::requirement(span(start, end), "a `=` is missing behind this name");
+        let error = error.fixed_by(Span::empty(offset(end)), " =", "Insert `=`");
+        self.put(end, "=", error);
+        self.value();
+    }
+
+    /// Whether only brackets and a comment are left of the line.
+    fn ends_header(&self) -> bool {
+        let line = self.text[self.position..].lines().next().unwrap_or_default();
+        let rest = line.trim_start_matches(']').trim_start();
+        rest.is_empty() || rest.starts_with('#')
+    }
+
+    /// `name]`
+    fn missing_bracket(&mut self, start: usize) {
+        let double = self.bytes.get(self.position + 1) == Some(&b']');
+        let missing = if double { "[[" } else { "[" };
+        let end = self.position + missing.len();
+        let message = format!("a `{missing}` is missing before this name");
+        let error = SyntaxError::requirement(span(start, end), message);
+        let error = error.fixed_by(Span::empty(offset(start)), missing, format!("Insert `{missing}`"));
+        self.put(start, missing, error);
+        self.skip_line();
     }
 
     /// `[name]` and what is behind it on its line.
@@ -172,6 +212,10 @@ impl Scanner<'_> {
                     if self.new_statement(&open) {
                         break;
                     }
+                    if let Some((b'{', brace)) = open.last() {
+                        let brace = span(*brace, *brace + 1);
+                        self.too_new(brace, "`{ … }` over several lines", "write it on one line");
+                    }
                     continue;
                 }
                 b' ' | b'\t' | b'\r' => {
@@ -194,6 +238,9 @@ impl Scanner<'_> {
                 b']' | b'}' => {
                     self.position += 1;
                     let opener = if byte == b']' { b'[' } else { b'{' };
+                    if byte == b'}' && self.bytes[..last].last() == Some(&b',') {
+                        self.too_new(span(last - 1, last), "a `,` before `}`", "remove it");
+                    }
                     if let Some(at) = open.iter().rposition(|(bracket, _)| *bracket == opener) {
                         // What was opened within is closed first.
                         self.close(&open[at + 1..], last);
@@ -257,85 +304,13 @@ impl Scanner<'_> {
         !key.is_empty() && key.bytes().all(|b| is_bare(b) || b == b'.') && !value.starts_with('=')
     }
 
-    /// A string of any kind.
-    fn string(&mut self, quote: u8, in_brackets: bool) {
-        let start = self.position;
-        let triple = [quote; 3];
-        if !self.bytes[start..].starts_with(&triple) {
-            if !self.short_string(quote) {
-                self.unclosed(start, quote, in_brackets);
-            }
-            return;
+    /// What only TOML 1.1 allows.
+    fn too_new(&mut self, at: Span, what: &str, instead: &str) {
+        if self.out.too_new.last().is_none_or(|last| last.span != at) {
+            let message =
+                format!("{what} is TOML 1.1, which Python before 3.15 and many tools cannot read: {instead}");
+            self.out.too_new.push(SyntaxError::requirement(at, message));
         }
-        self.position += 3;
-        loop {
-            let rest = &self.bytes[self.position..];
-            let Some(at) = memchr::memchr2(quote, b'\\', rest) else { break };
-            self.position += at;
-            if rest[at] == b'\\' {
-                self.position = (self.position + if quote == b'"' { 2 } else { 1 }).min(self.text.len());
-            } else if rest[at..].starts_with(&triple) {
-                let quotes = rest[at..].iter().take_while(|byte| **byte == quote).count();
-                self.position += quotes.min(5);
-                return;
-            } else {
-                self.position += 1;
-            }
-        }
-        self.position = start + 3;
-        self.skip_line();
-        let at = start + self.text[start..self.position].trim_end().len();
-        let triple = char::from(quote).to_string().repeat(3);
-        let message = format!("this `{triple}` is never closed: write `{triple}` behind the text");
-        self.put(at, &triple, SyntaxError::requirement(span(start, start + 3), message));
-        self.position = at;
-    }
-
-    /// A string on one line; false where it has no end, which leaves the position at the end of the line.
-    fn short_string(&mut self, quote: u8) -> bool {
-        self.position += 1;
-        while let Some(byte) = self.peek() {
-            match byte {
-                b'\n' => return false,
-                b'\\' if quote == b'"' => {
-                    self.position += 1;
-                    if self.peek().is_some_and(|byte| byte != b'\n') {
-                        self.position += 1;
-                    }
-                }
-                byte => {
-                    self.position += 1;
-                    if byte == quote {
-                        return true;
-                    }
-                }
-            }
-        }
-        false
-    }
-
-    /// Ends the string that began at `start`, which its line did not.
-    fn unclosed(&mut self, start: usize, quote: u8, in_brackets: bool) {
-        let mut content = self.text[start + 1..self.position].trim_end();
-        if in_brackets {
-            content = content.strip_suffix(',').map_or(content, str::trim_end);
-            for (open, close) in [('[', ']'), ('{', '}')] {
-                if content.ends_with(close) && content.matches(open).count() < content.matches(close).count()
-                {
-                    content = content[..content.len() - 1].trim_end();
-                }
-            }
-        }
-        let at = start + 1 + content.len();
-        let quote = char::from(quote).to_string();
-        let message = format!("a closing `{quote}` is missing");
-        let error = SyntaxError::requirement(span(start, at), message).fixed_by(
-            Span::empty(offset(at)),
-            &*quote,
-            format!("Insert `{quote}`"),
-        );
-        self.put(at, &quote, error);
-        self.position = at;
     }
 
     fn put(&mut self, at: usize, insert: &str, error: SyntaxError) {
@@ -358,26 +333,7 @@ impl Scanner<'_> {
     }
 }
 
-/// What is wrong with a line that has no `=`.
-fn no_statement(line: &str, at: Span) -> SyntaxError {
-    let first = line.split_whitespace().next().unwrap_or(line);
-    let message = match first {
-        "<<<<<<<" | "=======" | ">>>>>>>" | "|||||||" => {
-            "a merge conflict was left here: keep one side and delete its marks".to_owned()
-        }
-        "]" | "]," | "}" | "}," => format!("this `{first}` closes nothing: remove it"),
-        _ if line.starts_with(['"', '\'']) => {
-            "this is in no list: a `[` is missing before it, or there is a `]` too many".to_owned()
-        }
-        _ if line.bytes().all(|b| is_bare(b) || b == b'.') => {
-            format!("`{}` has no value: write `{} = …`", excerpt(line), excerpt(line))
-        }
-        _ => format!("`{}` is not TOML: a line is `name = value` or `[table]`", excerpt(line)),
-    };
-    SyntaxError::requirement(at, message)
-}
-
 /// Letters beyond ASCII are not allowed, but people write them, and the reader says so.
-fn is_bare(byte: u8) -> bool {
+pub(super) fn is_bare(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || !byte.is_ascii()
 }
