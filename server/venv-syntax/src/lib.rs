@@ -49,6 +49,7 @@ mod marker;
 mod metadata;
 mod name;
 mod pipfile;
+mod poetry_constraint;
 mod pylock;
 mod pyproject;
 mod requirement;
