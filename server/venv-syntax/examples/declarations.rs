@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                             requirement.marker.is_some(),
                         )
                     }
-                    RequirementTarget::Location { location, name, extras, marker } => format!(
+                    RequirementTarget::Location { location, name, extras, marker, .. } => format!(
                         "{}\t\t{}\t{}\t{}",
                         name.as_ref().map_or("", |name| &name.normalized),
                         names(extras),

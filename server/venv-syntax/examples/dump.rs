@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                         requirement.marker.is_some(),
                         options(&line.options),
                     ),
-                    RequirementTarget::Location { location, name, extras, marker } => format!(
+                    RequirementTarget::Location { location, name, extras, marker, .. } => format!(
                         "requirement\t{}\t\t{}\t{}\t{}\t{}",
                         name.as_ref().map_or("", |name| &name.normalized),
                         names(extras),

@@ -64,6 +64,11 @@ impl<'t> Cursor<'t> {
         self.skip_while(|byte| matches!(byte, b' ' | b'\t'));
     }
 
+    /// Moves over what Python's `\s` takes.
+    pub(crate) fn skip_python_spaces(&mut self) {
+        self.position = self.text.len() - self.rest().trim_start_matches(is_python_space).len();
+    }
+
     /// Moves over ASCII bytes that `wanted` takes.
     pub(crate) fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) {
         while self.peek().is_some_and(|byte| byte.is_ascii() && wanted(byte)) {

@@ -4,6 +4,7 @@
 use crate::Span;
 
 mod evaluate;
+mod literal;
 mod parse;
 
 pub use evaluate::evaluate;
@@ -45,7 +46,7 @@ pub struct MarkerTerm {
 pub enum MarkerValue {
     /// What the environment says.
     Variable(MarkerVariable),
-    /// The text between the quotes.
+    /// The text between the quotes, escapes read.
     Literal(Box<str>),
 }
 

@@ -5,7 +5,7 @@ use crate::{Marker, Name, Span, SyntaxError, Version, VersionSpecifier, satisfie
 mod parse;
 mod specifiers;
 
-pub(crate) use parse::{Dialect, name, parse};
+pub(crate) use parse::{Dialect, bracketed_extras, name, parse};
 pub(crate) use specifiers::parse_specifier_set;
 
 /// `name[extras] specifiers ; marker` or `name[extras] @ url ; marker`.

@@ -15,15 +15,17 @@
 
 use std::sync::Arc;
 
-use crate::{Marker, Name, Requirement, Span, SyntaxError, Url};
+use crate::{Marker, Name, Requirement, Span, SyntaxError, Url, Version};
 
 mod line;
 mod location;
 mod logical;
 mod mistakes;
 mod options;
+mod place;
 mod remap;
 mod reparse;
+mod wheel;
 mod words;
 
 pub(crate) use line::parse_line;
@@ -82,7 +84,7 @@ pub enum LineKind {
 pub struct RequirementLine {
     /// From `-e` or the requirement's first character to its last, without per-requirement options.
     pub span: Span,
-    /// The `-e` or `--editable`.
+    /// The `-e` or `--editable`, also one behind the requirement, which is an error.
     pub editable: Option<Span>,
     /// What is asked for.
     pub target: RequirementTarget,
@@ -101,6 +103,8 @@ pub enum RequirementTarget {
         location: Url,
         /// Its span is that of the name within the location.
         name: Option<Name>,
+        /// What the name of a wheel tells.
+        version: Option<Version>,
         /// In the order of the text.
         extras: Vec<Name>,
         /// What is behind the `;`.

@@ -3,6 +3,10 @@
 //! A byte order mark decides; without one the text is UTF-8. Unlike pip, nothing is taken from the locale:
 //! the same file must mean the same on every machine.
 
+mod encoding;
+
+use encoding::{Encoding, encoding};
+
 /// Why a file could not be read as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
@@ -21,7 +25,8 @@ impl std::fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 /// The text of a file: UTF-8, or UTF-16 or UTF-32 with a byte order mark, which is removed. A comment such as
-/// `# -*- coding: latin-1 -*-` in the first two lines is obeyed for UTF-8, ASCII and Latin-1 (PEP 263).
+/// `# -*- coding: latin-1 -*-` in the first two lines is obeyed (PEP 263) for UTF-8, ASCII, Latin-1, Latin-9 and
+/// Windows-1252, and for every other encoding that Python knows where the text is ASCII.
 ///
 /// # Errors
 /// When a byte is not one of the encoding's, when the comment names another encoding, and when the text is
@@ -55,18 +60,22 @@ fn decode_any(bytes: &[u8]) -> Result<String, DecodeError> {
         return utf16(rest, u16::from_be_bytes);
     }
     let Some((start, name)) = declared_encoding(bytes) else { return utf8(bytes, 0) };
-    match name.to_ascii_lowercase().replace('_', "-").as_str() {
-        "utf-8" | "utf8" | "u8" | "ascii" | "us-ascii" => utf8(bytes, 0),
-        "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" => {
-            Ok(bytes.iter().map(|byte| char::from(*byte)).collect())
+    let says = "the file says that it is in";
+    let wrong = |message| Err(DecodeError { offset: start, message });
+    match encoding(name) {
+        Some(Encoding::Utf8) => utf8(bytes, 0),
+        Some(Encoding::Bytes(table)) => {
+            let decoded = |byte: &u8| if byte.is_ascii() { Some(char::from(*byte)) } else { table(*byte) };
+            match bytes.iter().map(decoded).collect() {
+                Some(text) => Ok(text),
+                None => {
+                    wrong(format!("{says} `{name}` but it is not: save it as UTF-8 and remove that comment"))
+                }
+            }
         }
-        _ if bytes.is_ascii() => utf8(bytes, 0),
-        _ => Err(DecodeError {
-            offset: start,
-            message: format!(
-                "the file says that it is in `{name}`: save it as UTF-8 and remove that comment"
-            ),
-        }),
+        Some(Encoding::Other) if bytes.is_ascii() => utf8(bytes, 0),
+        Some(Encoding::Other) => wrong(format!("{says} `{name}`: save it as UTF-8 and remove that comment")),
+        None => wrong(format!("{says} `{name}`, which Python does not know: remove that comment")),
     }
 }
 
@@ -171,10 +180,19 @@ mod tests {
     fn a_comment_may_name_the_encoding() {
         assert_eq!(decode(b"# -*- coding: latin-1 -*-\n# caf\xe9\n").unwrap().lines().last(), Some("# café"));
         assert_eq!(decode("\n# coding=utf-8\n# é".as_bytes()).unwrap().lines().last(), Some("# é"));
-        assert_eq!(decode(b"# coding: cp1252\nsix\n").unwrap().lines().last(), Some("six"));
-        let error = decode(b"# coding: cp1252\n# \x80\n").unwrap_err();
-        assert_eq!(error.offset, 10);
-        assert!(error.message.contains("`cp1252`"), "{error}");
+        assert_eq!(decode(b"# coding: cp1252\n# \x80\n").unwrap().lines().last(), Some("# €"));
+        assert_eq!(decode(b"# coding: latin-9\n# \xa4\n").unwrap().lines().last(), Some("# €"));
+        assert_eq!(decode(b"# coding: koi8-r\nsix\n").unwrap().lines().last(), Some("six"));
+        for (bytes, name) in [
+            (&b"# coding: koi8-r\n# \xc1\n"[..], "`koi8-r`"),
+            (b"# coding: cp1252\n# \x81\n", "`cp1252`"),
+            (b"# coding: ascii\n# \xc3\xa9\n", "`ascii`"),
+            (b"# coding: klingon\nsix\n", "`klingon`"),
+        ] {
+            let error = decode(bytes).unwrap_err();
+            assert_eq!(error.offset, 10);
+            assert!(error.message.contains(name), "{error}");
+        }
         // The third line is too late.
         assert!(decode(b"\n\n# coding: latin-1\n# \xe9\n").is_err());
     }

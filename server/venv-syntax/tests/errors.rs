@@ -111,7 +111,8 @@ fn versions_that_are_none() {
         "six~=1",
         "six==1.0a1.*",
         "six==\"1.0\"",
-        "six===",
+        "six===1.0, >=1",
+        "six===1.0,2",
         "six 1.0",
         "six^1.0",
     ]), @r##"
@@ -143,8 +144,11 @@ fn versions_that_are_none() {
     six=="1.0"
          ^^^^^ a version is written without quotes
       Remove the quotes: six==1.0
-    six===
-       ^^^ a version is missing after `===`
+    six===1.0, >=1
+             ^ `===` takes this `,` for a part of its version
+      Put a space before the `,`: six===1.0 , >=1
+    six===1.0,2
+              ^ `2` is not a version
     six 1.0
         ^^^ an operator is missing before the version: `==1.0`
       Insert `==`: six==1.0
@@ -201,6 +205,21 @@ fn locations() {
         "-e six[dev]==1.0",
         "-e https://e.example/x.zip",
         "-e git+https://git.example/team/tool.git",
+        "-e https://e.example/x.zip#egg=x",
+        "-e 'x @ https://e.example/x.zip'",
+        "file://pkg/x",
+        "six @ file://pkg/x",
+        "https://[::1/x",
+        "https://[e.example]/x",
+        "git+gopher://e.example/x",
+        ".x",
+        ".[a b]",
+        "./x[a,]",
+        "x.zip[-]",
+        "x\\y=1",
+        "x-latest-py3-none-any.whl",
+        "./w/x-1.0-x-py3-none-any.whl",
+        "https://e.example/_x-1.0-py3-none-any.whl",
     ]), @r##"
     six @
         ^ a URL is missing after `@`
@@ -227,6 +246,38 @@ fn locations() {
        ^^^^^^^^^^^^^^^^^^^^^^^ `-e` needs a path or a version control URL such as `git+https://…#egg=name`
     -e git+https://git.example/team/tool.git
        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `-e` with a URL needs the package's name: put `#egg=name` at its end
+    -e https://e.example/x.zip#egg=x
+       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `-e` needs a path or a version control URL such as `git+https://…#egg=name`
+    -e 'x @ https://e.example/x.zip'
+            ^^^^^^^^^^^^^^^^^^^^^^^ `-e` takes a URL of version control or `file:` behind `@`, such as `git+https://…`
+    file://pkg/x
+    ^^^^^^^^^^^^ `pkg` names a computer here, and pip reads files of this one only: a path has three `/`, as in `file:///home`
+    six @ file://pkg/x
+          ^^^^^^^^^^^^ `pkg` names a computer here, and pip reads files of this one only: a path has three `/`, as in `file:///home`
+    https://[::1/x
+    ^^^^^^^^^^^^^^ the `[` and `]` of the host in this URL do not match
+    https://[e.example]/x
+    ^^^^^^^^^^^^^^^^^^^^^ only an IPv6 address is written in `[` and `]` in a URL
+    git+gopher://e.example/x
+       ^^^^^^^^^^^^^^^^^^^^^ `+gopher://e.example/x` is not expected after the name
+    .x
+    ^ `.x` is not a requirement: a package name must come first
+    .[a b]
+        ^ extras are separated by `,`
+      Add the missing `,`: .[a, b]
+    ./x[a,]
+         ^ an extra is missing after this `,`
+      Remove the `,`: ./x[a]
+    x.zip[-]
+          ^ `-` cannot be an extra: a name is expected here
+    x\y=1
+     ^^^^ `\y=1` is not expected after the name
+    x-latest-py3-none-any.whl
+    ^^^^^^^^^^^^^^^^^^^^^^^^^ `x-latest-py3-none-any.whl` is not the name of a wheel: `latest` is not a version
+    ./w/x-1.0-x-py3-none-any.whl
+        ^^^^^^^^^^^^^^^^^^^^^^^^ `x-1.0-x-py3-none-any.whl` is not the name of a wheel: the build number `x` does not begin with a digit
+    https://e.example/_x-1.0-py3-none-any.whl
+                      ^^^^^^^^^^^^^^^^^^^^^^^ `_x-1.0-py3-none-any.whl` is not the name of a wheel: `_x` is not the name of a package
     "##);
 }
 
@@ -255,6 +306,9 @@ fn markers() {
         "six; os_name == \"nt\", python_version > \"3\"",
         "six; os_name == \"nt\"; python_version > \"3\"",
         "six; os_name == \"nt\"#x",
+        "six; os_name == 'it\\'s'",
+        "six; os_name == '\\x1'",
+        "six; os_name == '\\u{e9}'",
     ]), @r##"
     six; python_version > 3
                           ^ values in markers need quotes: `"3"`
@@ -310,6 +364,12 @@ fn markers() {
     six; os_name == "nt"#x
                         ^^ a comment needs a space before its `#`
       Put a space before `#`: six; os_name == "nt"  #x
+    six; os_name == 'it\'s'
+                    ^^^^^ a `\` before the closing quote makes it a part of the value: remove the `\`
+    six; os_name == '\x1'
+                    ^^^^^ `\x`, `\u` and `\U` need two, four and eight hexadecimal digits
+    six; os_name == '\u{e9}'
+                    ^^^^^^^^ `\x`, `\u` and `\U` need two, four and eight hexadecimal digits
     "##);
 }
 
@@ -422,6 +482,7 @@ fn options() {
         "six --hash sha256",
         "six -C fast",
         "--no-binary --pre",
+        "--use-feature=2020-resolver",
         "six==1.0\t--hash=sha256:abc",
     ]), @r##"
     --foo
@@ -455,6 +516,8 @@ fn options() {
            ^^^^ `-C` needs the form `key=value`
     --no-binary --pre
     ^^^^^^^^^^^^^^^^^ `--no-binary` needs package names, or `:all:`
+    --use-feature=2020-resolver
+                  ^^^^^^^^^^^^^ pip has no feature `2020-resolver` that can be switched on: it knows `fast-deps`, `inprocess-build-deps`, `venv-isolation`, `truststore`, `no-binary-enable-wheel-cache`, `build-constraint`
     six==1.0→--hash=sha256:abc
              ^^^^^^^^^^^^^^^^^ options are separated by a space: a tab does not do
       Replace the tab with a space: six==1.0 --hash=sha256:abc
@@ -473,6 +536,7 @@ fn what_pip_drops_in_silence() {
         "--hash=sha256:abc",
         "-e . --hash=sha256:abc",
         "-e . -e ./other",
+        ". -e ./other",
         "-e . ; python_version > \"3\"",
     ]), @r##"
     - six
@@ -492,7 +556,9 @@ fn what_pip_drops_in_silence() {
     -e . --hash=sha256:abc
          ^^^^^^^^^^^^^^^^^ pip ignores `--hash` for an editable requirement: remove it
     -e . -e ./other
-         ^^^^^^^^^^ pip ignores `-e` on the line of a requirement: put it on a line of its own
+         ^^^^^^^^^^ pip ignores what is behind `-e` on the line of a requirement: put it on a line of its own
+    . -e ./other
+      ^^^^^^^^^^ pip ignores what is behind `-e` on the line of a requirement: put it on a line of its own
     -e . ; python_version > "3"
          ^^^^^^^^^^^^^^^^^^^^^^ pip ignores `; python_version > "3"` here: put it on a line of its own
     "##);
@@ -504,6 +570,7 @@ fn lines_that_are_continued() {
         "six=\\\n1.0\n",
         "six \\\n  >=1.0 \\\n  <2\n",
         "click==8.1.7 \\ \n",
+        "click\\\t\n",
         "rich # a comment \\\nidna\n",
         "attrs \\\n  # a comment\n  --hash=sha256:abc\n",
         "si\\\nx=1.0\n",
@@ -517,6 +584,9 @@ fn lines_that_are_continued() {
     click==8.1.7 \ 
                  ^ this `\` does not continue the line, because blanks follow it: remove them
       Remove the blanks behind `\`: click==8.1.7 \
+    click\→
+         ^ this `\` does not continue the line, because blanks follow it: remove them
+      Remove the blanks behind `\`: click\
     rich # a comment \⏎idna
                      ^ this `\` makes the next line part of the comment, and pip drops it: remove the `\`
       Remove the `\`: rich # a comment ⏎idna

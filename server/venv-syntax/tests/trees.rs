@@ -26,7 +26,7 @@ fn short(text: &str, line: &Line) -> String {
                     requirement.url.as_ref().map_or_else(String::new, |url| format!(" @{}", url.text)),
                     requirement.marker.as_ref().map_or("", |_| " ;"),
                 ),
-                RequirementTarget::Location { location, name, extras, marker } => format!(
+                RequirementTarget::Location { location, name, extras, marker, .. } => format!(
                     "<{}>{}{}{}",
                     location.text,
                     name.as_ref().map_or("", |name| &name.normalized),
@@ -92,6 +92,16 @@ fn requirements_by_name() {
         ("six_", "six-"),
         ("six==1.0 # comment", "six ==1.0"),
         ("six ;os_name=='#'", "six ;"),
+        // Blanks of every kind may be between an operator and its version, and at the end of a part.
+        ("six==\u{a0}1.0", "six ==\u{a0}1.0"),
+        ("six==1.0 \x1f; os_name == 'nt'", "six ==1.0 ;"),
+        // `===` takes everything for its version, and nothing.
+        ("six===", "six ==="),
+        ("six====2", "six ====2"),
+        ("six===1.0,>=1", "six ===1.0 >=1"),
+        ("six===a,,===b,", "six ===a ===b"),
+        // What is in brackets at the very end are extras, whatever they follow.
+        ("six[a] @ https://e.example/x[b,c]", "six[b,c] @https://e.example/x[b,c]"),
     ] {
         check(text, expected);
     }
@@ -128,6 +138,32 @@ fn locations() {
         ("-e 'a @ git+https://e.example/a'", "editable a @git+https://e.example/a"),
         ("-e git://e.example/a#egg=a", "editable <git://e.example/a#egg=a>a"),
         ("-e \"./my folder\"", "editable <./my folder>"),
+        ("..", "<..>"),
+        (". [a]", "<.>[a]"),
+        ("a b.zip", "<a b.zip>"),
+        ("a==1.0.zip", "<a==1.0.zip>"),
+        ("a.tar.lzma", "<a.tar.lzma>"),
+        ("a.zip/", "<a.zip/>"),
+        ("a.zip[b]", "<a.zip>[b]"),
+        ("C:\\a.zip", "<C:\\a.zip>"),
+        // A file name that is no wheel's.
+        ("A.WHL", "<A.WHL>"),
+        ("http:.whl", "<http:.whl>"),
+        ("https://e.example/a-1.0%2Bb-py3-none-any.whl", "<https://e.example/a-1.0%2Bb-py3-none-any.whl>a"),
+        ("https://e.example/a-1.0-py3-none-any.whl/?b#c", "<https://e.example/a-1.0-py3-none-any.whl/?b#c>a"),
+        ("https://a-1.0-py3-none-any.whl", "<https://a-1.0-py3-none-any.whl>"),
+        // The brackets are part of a URL.
+        ("https://e.example/a.zip[b]", "<https://e.example/a.zip[b]>"),
+        ("https://e.example/a?x&egg=b#egg=c", "<https://e.example/a?x&egg=b#egg=c>"),
+        ("https://e.example/a?x&egg=b&c", "<https://e.example/a?x&egg=b&c>b"),
+        // pip makes a path of it, which has no fragment.
+        ("file:../a#egg=b", "<file:../a#egg=b>"),
+        ("file://localhost/a", "<file://localhost/a>"),
+        ("https://[::1]/a", "<https://[::1]/a>"),
+        ("-e file:///a[b]", "editable <file:///a>[b]"),
+        ("-e file:///a-1.0-py3-none-any.whl", "editable <file:///a-1.0-py3-none-any.whl>"),
+        ("-e git+https://e.example/a#eg\\g=b", "editable <git+https://e.example/a#egg=b>b"),
+        ("-e 'a @ git+https://e.example/a;b'", "editable a @git+https://e.example/a;b"),
     ] {
         check(text, expected);
     }
@@ -150,6 +186,7 @@ fn options() {
         ("-e . --config-settings a=b", "editable <.> ConfigSettings=a=b"),
         ("--no-binary :all: --only-binary=a,b", "NoBinary=:all: OnlyBinary=a,b"),
         ("-f ./wheels#1", "FindLinks=./wheels#1"),
+        ("--use-feature=fast-deps --use-feature truststore", "UseFeature=fast-deps UseFeature=truststore"),
     ] {
         check(text, expected);
     }

@@ -157,7 +157,7 @@ fn fill_requirement(record: &mut Value, text: &str, start: u32, line: &Requireme
                 rest.split_once(';').map(|(_, marker)| marker.trim())
             }));
         }
-        RequirementTarget::Location { location, name, extras, marker } => {
+        RequirementTarget::Location { location, name, extras, marker, .. } => {
             record["name"] = json!(name.as_ref().map(|name| &*name.text));
             record["extras"] = names(extras);
             record["url"] = json!(location.text);

@@ -1,5 +1,6 @@
 //! From the text behind a `;` to a [`Marker`], by recursive descent with a bounded depth.
 
+use super::literal::unescaped;
 use crate::cursor::{Cursor, span};
 use crate::error::excerpt;
 use crate::{Marker, MarkerOperator, MarkerTerm, MarkerValue, MarkerVariable, Span, SyntaxError};
@@ -144,8 +145,8 @@ impl Parser<'_, '_> {
             Some(quote @ ('"' | '\'')) => match memchr::memchr(quote as u8, &rest.as_bytes()[1..]) {
                 Some(length) => {
                     self.cursor.position += length + 2;
-                    let literal = MarkerValue::Literal(rest[1..=length].into());
-                    Some((Side::Term(literal), self.cursor.span_from(start)))
+                    let found = self.cursor.span_from(start);
+                    self.literal(&rest[1..=length], found)
                 }
                 None => {
                     let wrong = span(start, self.cursor.text.len());
@@ -163,6 +164,17 @@ impl Parser<'_, '_> {
                 self.word(word)
             }
             None => self.word(Span::empty(crate::cursor::offset(start))),
+        }
+    }
+
+    /// The text between two quotes, in which Python's escapes mean what they do in Python.
+    fn literal(&mut self, written: &str, found: Span) -> Option<(Side, Span)> {
+        match unescaped(written) {
+            Ok(text) => Some((Side::Term(MarkerValue::Literal(text.into())), found)),
+            Err(why) => {
+                self.errors.push(SyntaxError::requirement(found, why));
+                None
+            }
         }
     }
 

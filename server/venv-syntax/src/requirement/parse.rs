@@ -35,7 +35,8 @@ pub(crate) fn parse(
     }
     // A `;` can be part of a URL only; what else has one ends before it.
     let semicolon = memchr::memchr(b';', &text.as_bytes()[start..]).map(|at| start + at);
-    let mut head = Cursor::new(&text[..semicolon.unwrap_or(end)], start);
+    let (_, head_end) = trim(text, start, semicolon.unwrap_or(end));
+    let mut head = Cursor::new(&text[..head_end], start);
     let name = parse_name(&mut head, text, errors)?;
     let mut requirement = Requirement {
         span: name.span,
@@ -53,7 +54,10 @@ pub(crate) fn parse(
     }
     let mut marker_at = semicolon;
     if head.peek() == Some(b'@') {
-        marker_at = parse_url(&mut head, text, dialect, &mut requirement, errors);
+        let within_url = parse_url(&mut head, text, dialect, &mut requirement, errors);
+        if dialect == Dialect::Specification {
+            marker_at = within_url;
+        }
     } else {
         parse_specifiers(&mut head, &mut requirement.specifiers, errors);
         head.skip_blanks();
@@ -78,6 +82,14 @@ pub(crate) fn name(text: &str, start: usize, end: usize) -> Name {
     let written = &text[start..end];
     let normalized = if is_normalized(written) { written.into() } else { normalize_name(written).into() };
     Name { span: span(start, end), text: written.into(), normalized }
+}
+
+/// The extras in the brackets that open at `open` and close at the end of `text`.
+pub(crate) fn bracketed_extras(text: &str, open: usize, errors: &mut Vec<SyntaxError>) -> Vec<Name> {
+    let mut extras = Vec::new();
+    let mut cursor = Cursor::new(text, open);
+    parse_extras(&mut cursor, text, &mut extras, errors);
+    extras
 }
 
 /// Whether [`normalize_name`] changes nothing, as with most names.
@@ -223,7 +235,7 @@ fn parse_extras(head: &mut Cursor<'_>, text: &str, extras: &mut Vec<Name>, error
     }
 }
 
-/// Reads `@ url`. Returns where the `;` is behind which a marker begins.
+/// Reads `@ url`. Returns where the `;` is behind which a marker begins, if one is in what was read.
 fn parse_url(
     head: &mut Cursor<'_>,
     text: &str,
@@ -271,7 +283,7 @@ fn parse_url(
     }
     cursor.skip_blanks();
     match cursor.peek() {
-        None => (cursor.position < text.len()).then_some(cursor.position),
+        None => None,
         Some(b';') => Some(cursor.position),
         Some(_) => {
             let (start, rest_end) = (cursor.position, cursor.text.len());

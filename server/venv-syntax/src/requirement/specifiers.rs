@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::cursor::{Cursor, offset, span, trim};
+use crate::cursor::{Cursor, is_python_space, offset, span, trim};
 use crate::error::excerpt;
 use crate::version::grammar::{VersionShape, arbitrary_equality, scan_version, specifier};
 use crate::{Span, Specifier, SyntaxError};
@@ -23,15 +23,16 @@ pub(crate) fn parse_specifiers(
         match cursor.peek() {
             Some(b'=' | b'<' | b'>' | b'!' | b'~') => {
                 if let Some(end) = previous {
-                    let wrong = if end < start { span(end, start) } else { span(start, start + 1) };
-                    let error = SyntaxError::requirement(wrong, "a `,` is missing between two versions");
-                    errors.push(error.fixed_by(Span::empty(offset(end)), ",", "Insert `,`"));
+                    errors.push(missing_comma(cursor.text, end, start));
                 }
-                if let Some(specifier) = parse_specifier(cursor, errors) {
-                    if specifiers.capacity() == 0 {
-                        specifiers.reserve_exact(1);
-                    }
-                    specifiers.push(specifier);
+                // Most requirements have one.
+                if specifiers.capacity() == 0 {
+                    specifiers.reserve_exact(1);
+                }
+                if cursor.rest().starts_with("===") {
+                    arbitrary(cursor, specifiers, errors);
+                } else {
+                    specifiers.extend(parse_specifier(cursor, errors));
                 }
                 let end = cursor.position;
                 cursor.skip_blanks();
@@ -111,27 +112,60 @@ fn no_specifier(text: &str, start: usize, end: usize) -> SyntaxError {
     SyntaxError::requirement(span(start, end), message)
 }
 
+fn missing_comma(text: &str, end: usize, start: usize) -> SyntaxError {
+    let wrong = if end < start { span(end, start) } else { span(start, start + 1) };
+    if text[..end].ends_with(',') {
+        // Only `===` takes a `,` with its version.
+        let comma = span(end - 1, end);
+        let error = SyntaxError::requirement(comma, "`===` takes this `,` for a part of its version");
+        return error.fixed_by(Span::empty(comma.start), " ", "Put a space before the `,`");
+    }
+    let error = SyntaxError::requirement(wrong, "a `,` is missing between two versions");
+    error.fixed_by(Span::empty(offset(end)), ",", "Insert `,`")
+}
+
+/// Reads `===` and what it takes for its version: everything to the next space, even nothing. It is cut at its
+/// commas only afterwards, and then everything behind the first must be a specifier or nothing.
+fn arbitrary(cursor: &mut Cursor<'_>, specifiers: &mut Vec<Specifier>, errors: &mut Vec<SyntaxError>) {
+    let start = cursor.position;
+    cursor.position += 3;
+    let operator = cursor.span_from(start);
+    cursor.skip_python_spaces();
+    let version_start = cursor.position;
+    let length = cursor.rest().find(|c| is_python_space(c) || matches!(c, ';' | ')'));
+    cursor.position = length.map_or(cursor.text.len(), |length| version_start + length);
+    let mut parts = cursor.text[version_start..cursor.position].split(',');
+    let first = parts.next().unwrap_or_default();
+    let mut at = version_start + first.len();
+    let version = span(version_start, at);
+    let value = arbitrary_equality(first);
+    specifiers.push(Specifier { span: span(start, at), operator, version, value });
+    for part in parts {
+        let mut part_cursor = Cursor::new(&cursor.text[..at + 1 + part.len()], at + 1);
+        at = part_cursor.text.len();
+        match part_cursor.peek() {
+            None => {}
+            Some(_) if part.starts_with("===") => arbitrary(&mut part_cursor, specifiers, errors),
+            Some(byte) => {
+                if is_operator_byte(byte) {
+                    specifiers.extend(parse_specifier(&mut part_cursor, errors));
+                }
+                if !part_cursor.at_end() {
+                    let wrong = span(part_cursor.position, at);
+                    let written = excerpt(wrong.slice(part_cursor.text));
+                    errors.push(SyntaxError::requirement(wrong, format!("`{written}` is not a version")));
+                }
+            }
+        }
+    }
+}
+
 fn parse_specifier(cursor: &mut Cursor<'_>, errors: &mut Vec<SyntaxError>) -> Option<Specifier> {
     let start = cursor.position;
     let operator = parse_operator(cursor, errors);
     let operator_span = span(start, cursor.position);
-    cursor.skip_blanks();
+    cursor.skip_python_spaces();
     let version_start = cursor.position;
-    if operator == Some("===") {
-        cursor.skip_until(|byte| byte.is_ascii_whitespace() || matches!(byte, b';' | b')'));
-        let version = cursor.span_from(version_start);
-        if version.is_empty() {
-            errors.push(SyntaxError::requirement(operator_span, "a version is missing after `===`"));
-            return None;
-        }
-        let value = arbitrary_equality(version.slice(cursor.text));
-        return Some(Specifier {
-            span: operator_span.cover(version),
-            operator: operator_span,
-            version,
-            value,
-        });
-    }
     let shape = scan_version(cursor.text, version_start);
     if let Some(shape) = &shape {
         cursor.position = shape.end;
@@ -179,10 +213,9 @@ fn parse_operator(cursor: &mut Cursor<'_>, errors: &mut Vec<SyntaxError>) -> Opt
         "<=" => ("<=", true),
         "!=" => ("!=", true),
         "~=" => ("~=", true),
-        "===" => ("===", true),
         "<" => ("<", true),
         ">" => (">", true),
-        "=" | "====" => ("==", false),
+        "=" => ("==", false),
         "=>" | ">==" | "==>" => (">=", false),
         "=<" | "<==" | "==<" => ("<=", false),
         "<>" | "!" | "=!" | "!==" => ("!=", false),

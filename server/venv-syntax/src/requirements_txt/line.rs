@@ -9,7 +9,7 @@ use super::location::{parse_editable, parse_target};
 use super::logical::{Contents, LogicalLine, logical_line};
 use super::mistakes::{foreign_line, is_template};
 use super::options::{Options, parse_options};
-use super::remap::{remap_errors, remap_kind};
+use super::remap::{remap_errors, remap_kind, remap_target};
 use super::{Line, LineKind, LineTree, OptionItem, OptionKind, RequirementLine, RequirementTarget};
 
 /// Reads the logical line that begins at `start`, and says where the next one does.
@@ -103,9 +103,10 @@ fn content(text: &str, start: usize, end: usize, errors: &mut Vec<SyntaxError>) 
             for option in &options.items {
                 misplaced(text, option, errors);
             }
+            let editable = options.items.iter().find(|option| option.kind == OptionKind::Editable);
             let line = RequirementLine {
                 span: span(start, requirement_end),
-                editable: None,
+                editable: editable.map(|option| option.name),
                 target,
                 options: options.items,
             };
@@ -116,7 +117,11 @@ fn content(text: &str, start: usize, end: usize, errors: &mut Vec<SyntaxError>) 
 
 /// A `\` with blanks behind it continues nothing. Says so, and returns where the text before it ends.
 fn detached_backslash(text: &str, start: usize, end: usize, errors: &mut Vec<SyntaxError>) -> usize {
-    let Some(before) = text[start..end].strip_suffix(" \\").filter(|_| end < text.len()) else { return end };
+    let before = text[start..end].strip_suffix('\\').filter(|_| end < text.len());
+    // A path of Windows may end in one.
+    let Some(before) = before.filter(|before| before.ends_with(' ') || !before.contains('\\')) else {
+        return end;
+    };
     let blanks = span(end, text.len());
     let message = "this `\\` does not continue the line, because blanks follow it: remove them";
     let error = SyntaxError::requirement(span(end - 1, end), message);
@@ -148,7 +153,13 @@ fn misplaced(text: &str, option: &OptionItem, errors: &mut Vec<SyntaxError>) {
         return;
     }
     let name = option.name.slice(text);
-    let message = format!("pip ignores `{name}` on the line of a requirement: put it on a line of its own");
+    let message = if option.kind == OptionKind::Editable {
+        format!(
+            "pip ignores what is behind `{name}` on the line of a requirement: put it on a line of its own"
+        )
+    } else {
+        format!("pip ignores `{name}` on the line of a requirement: put it on a line of its own")
+    };
     errors.push(SyntaxError::option(option.span, message));
 }
 
@@ -202,9 +213,21 @@ fn editable_line(
     let Some(value) = editable.value.as_ref().filter(|value| !value.text.is_empty()) else {
         return LineKind::Invalid;
     };
-    let found = value.span;
-    let (start, end) = trim(text, found.start as usize, found.end as usize);
-    match parse_editable(text, start, end, errors) {
+    let target = if value.span.slice(text) == &*value.text {
+        let (start, end) = trim(text, value.span.start as usize, value.span.end as usize);
+        parse_editable(text, start, end, errors)
+    } else {
+        // Quotes or a `\` within the value: what it says does not stand in the text.
+        let mut own = Vec::new();
+        let (start, end) = trim(&value.text, 0, value.text.len());
+        let mut target = parse_editable(&value.text, start, end, &mut own);
+        if let Some(target) = &mut target {
+            remap_target(target, &|_| value.span);
+        }
+        errors.extend(own.into_iter().map(|error| SyntaxError { span: value.span, fix: None, ..error }));
+        target
+    };
+    match target {
         Some(target) => LineKind::Requirement(RequirementLine {
             span: editable.span,
             editable: Some(editable.name),

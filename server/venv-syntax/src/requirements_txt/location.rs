@@ -1,26 +1,15 @@
 //! Requirements that say where a package is rather than what it is called: URLs, version control, paths,
 //! archives.
 
-use crate::cursor::{offset, span};
+use crate::cursor::{span, trim};
 use crate::error::excerpt;
 use crate::marker::parse_marker;
-use crate::requirement::{Dialect, name, parse};
-use crate::{Name, Span, SyntaxError, Url, is_valid_name};
+use crate::requirement::{Dialect, bracketed_extras, name, parse};
+use crate::{Marker, Name, Requirement, SyntaxError, Url, is_valid_name};
 
 use super::RequirementTarget;
-
-const SCHEMES: [&str; 4] = ["http", "https", "file", "ftp"];
-const VERSION_CONTROL: [&str; 4] = ["git", "hg", "svn", "bzr"];
-const ARCHIVES: [&str; 11] =
-    [".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar.lz", ".tlz"];
-
-/// What kind of location a text is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Url,
-    VersionControl,
-    Path,
-}
+use super::place::{Place, foreign_computer, host, host_problem, is_path, scheme, split_extras, url};
+use super::wheel::wheel;
 
 /// Reads the requirement in `text[start..end]`, which has no blanks at its ends.
 pub(super) fn parse_target(
@@ -30,24 +19,32 @@ pub(super) fn parse_target(
     errors: &mut Vec<SyntaxError>,
 ) -> Option<RequirementTarget> {
     let content = &text[start..end];
-    let Some(place) = place(content) else {
+    let url = url(content);
+    // The marker of a URL needs a blank behind its `;`, because URLs have `;` too.
+    let semicolon = match url {
+        Some(_) => memchr::memmem::find(content.as_bytes(), b"; "),
+        None => memchr::memchr(b';', content.as_bytes()),
+    };
+    let (_, head_end) = trim(text, start, semicolon.map_or(end, |at| start + at));
+    let place = url.or_else(|| is_path(&text[start..head_end]).then_some(Place::Path));
+    let Some(place) = place else {
         if let Some(error) = scp_style(content, start) {
             errors.push(error);
             return None;
         }
-        let requirement = parse(&text[..end], start, Dialect::RequirementsFile, errors)?;
-        return Some(RequirementTarget::Named(requirement));
+        let mut own = Vec::new();
+        let mut requirement = parse(&text[..end], start, Dialect::RequirementsFile, &mut own);
+        if let Some(requirement) = &mut requirement {
+            check_requirement(text, start, head_end, requirement, &mut own);
+        }
+        errors.append(&mut own);
+        return requirement.map(RequirementTarget::Named);
     };
-    // The marker of a URL needs a blank behind its `;`, because URLs have `;` too.
-    let separator = if place == Place::Path { ";" } else { "; " };
-    let semicolon = content.find(separator).map(|at| start + at);
     let marker = semicolon.and_then(|at| {
-        let blanks = text[at + 1..end].len() - text[at + 1..end].trim_start().len();
-        (at + 1 + blanks < end).then(|| parse_marker(&text[..end], at + 1 + blanks, errors)).flatten()
+        let (marker_start, _) = trim(text, start + at + 1, end);
+        (marker_start < end).then(|| parse_marker(&text[..end], marker_start, errors)).flatten()
     });
-    let location_end = semicolon.unwrap_or(end);
-    let location_end = start + text[start..location_end].trim_end().len();
-    Some(location(text, start, location_end, place, marker, errors))
+    Some(location(text, start, head_end, place, marker, errors))
 }
 
 /// Reads the value of `-e` in `text[start..end]`.
@@ -58,15 +55,30 @@ pub(super) fn parse_editable(
     errors: &mut Vec<SyntaxError>,
 ) -> Option<RequirementTarget> {
     let content = &text[start..end];
-    let place = match place(content) {
-        Some(place) => place,
-        None if content.contains('@') && !content.starts_with("git@") => {
-            let requirement = parse(&text[..end], start, Dialect::RequirementsFile, errors)?;
+    let whole = span(start, end);
+    if content.contains('@') && !content.starts_with("git@") {
+        let mut own = Vec::new();
+        let requirement = parse(&text[..end], start, Dialect::Specification, &mut own);
+        if let Some(requirement) = requirement
+            && let Some(found) = &requirement.url
+        {
+            let is_file = scheme(&found.text).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file"));
+            if url(&found.text) != Some(Place::VersionControl) && !is_file {
+                let message =
+                    "`-e` takes a URL of version control or `file:` behind `@`, such as `git+https://…`";
+                own.push(SyntaxError::requirement(found.span, message));
+            }
+            check_url(found, true, &mut own);
+            errors.append(&mut own);
             return Some(RequirementTarget::Named(requirement));
         }
-        None if VERSION_CONTROL.iter().any(|control| scheme(content) == Some(*control)) => {
-            Place::VersionControl
-        }
+    }
+    let prefixed =
+        ["git", "svn"].iter().any(|known| scheme(content).is_some_and(|s| s.eq_ignore_ascii_case(known)));
+    let place = match url(content) {
+        Some(place) => place,
+        None if prefixed => Place::VersionControl,
+        None if is_path(content) => Place::Path,
         None => {
             if let Some(error) = scp_style(content, start) {
                 errors.push(error);
@@ -77,83 +89,22 @@ pub(super) fn parse_editable(
                 "`-e` needs a path or a version control URL: write `./{folder}` for a folder, or leave out `-e`",
                 folder = excerpt(folder)
             );
-            errors.push(SyntaxError::requirement(span(start, end), message));
-            return Some(location(text, start, end, Place::Path, None, errors));
+            errors.push(SyntaxError::requirement(whole, message));
+            Place::Path
         }
     };
-    let target = location(text, start, end, place, None, errors);
-    if let RequirementTarget::Location { name: None, .. } = &target {
-        match place {
-            Place::VersionControl => {
-                let message = "`-e` with a URL needs the package's name: put `#egg=name` at its end";
-                errors.push(SyntaxError::requirement(span(start, end), message));
-            }
-            Place::Url if scheme(content) != Some("file") => {
-                let message = "`-e` needs a path or a version control URL such as `git+https://…#egg=name`";
-                errors.push(SyntaxError::requirement(span(start, end), message));
-            }
-            Place::Url | Place::Path => {}
-        }
+    let is_file =
+        place == Place::Url && scheme(content).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file"));
+    let target = editable_location(text, start, end, place, is_file, errors);
+    let is_named = matches!(target, RequirementTarget::Location { name: Some(_), .. });
+    if place == Place::Url && !is_file {
+        let message = "`-e` needs a path or a version control URL such as `git+https://…#egg=name`";
+        errors.push(SyntaxError::requirement(whole, message));
+    } else if place == Place::VersionControl && !is_named {
+        let message = "`-e` with a URL needs the package's name: put `#egg=name` at its end";
+        errors.push(SyntaxError::requirement(whole, message));
     }
     Some(target)
-}
-
-fn place(content: &str) -> Option<Place> {
-    // Most requirements have none of these, and end in a number or a letter of their name.
-    let bytes = content.as_bytes();
-    if memchr::memchr3(b':', b'/', b'\\', bytes).is_none() && !content.starts_with('.') {
-        return archive(content).then_some(Place::Path);
-    }
-    if let Some(scheme) = scheme(content) {
-        let lower = scheme.to_ascii_lowercase();
-        if SCHEMES.contains(&lower.as_str()) {
-            return Some(Place::Url);
-        }
-        if let Some((control, _)) = lower.split_once('+')
-            && VERSION_CONTROL.contains(&control)
-        {
-            return Some(Place::VersionControl);
-        }
-        if scheme.len() == 1 && content[2..].starts_with(['\\', '/']) {
-            return Some(Place::Path);
-        }
-        if content[scheme.len()..].starts_with("://") {
-            return None;
-        }
-    }
-    // What comes before anything that only a requirement by name has.
-    let stop =
-        |c: char| c.is_whitespace() || matches!(c, ';' | '@' | '=' | '<' | '>' | '!' | '~' | '[' | '(' | ',');
-    let head = content.split(stop).next().unwrap_or(content);
-    // On its own, a `\` is a continuation gone wrong.
-    if head == "\\" {
-        return None;
-    }
-    if head.starts_with('.') || head.contains(['/', '\\']) || content.starts_with("~/") {
-        return Some(Place::Path);
-    }
-    archive(content).then_some(Place::Path)
-}
-
-/// Whether the text is the name of an archive and not a requirement by name.
-fn archive(content: &str) -> bool {
-    let path = match content.split_once([';', '[']) {
-        Some((path, _)) => path.trim_end(),
-        None => content,
-    };
-    let ends = |suffix: &&str| {
-        let at = path.len().saturating_sub(suffix.len());
-        path.as_bytes()[at..].eq_ignore_ascii_case(suffix.as_bytes())
-    };
-    matches!(path.as_bytes().last(), Some(b'l' | b'p' | b'z' | b'r' | b'2' | b'L' | b'P' | b'Z' | b'R'))
-        && ARCHIVES.iter().any(ends)
-        && !path.contains(['@', '=', '<', '>', ' '])
-}
-
-fn scheme(content: &str) -> Option<&str> {
-    let (scheme, _) = content.split_once(':')?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    (!scheme.is_empty() && scheme.bytes().all(plain)).then_some(scheme)
 }
 
 /// `git@host:owner/project` and `git://…`, which git knows and pip does not.
@@ -174,58 +125,127 @@ fn scp_style(content: &str, start: usize) -> Option<SyntaxError> {
     None
 }
 
+/// What pip makes of a requirement by name beyond the specification: it looks at its URL, and takes a `[extra]` at
+/// the very end of the line for the extras, whatever it belongs to.
+fn check_requirement(
+    text: &str,
+    start: usize,
+    end: usize,
+    requirement: &mut Requirement,
+    errors: &mut Vec<SyntaxError>,
+) {
+    if let Some(found) = &requirement.url {
+        check_url(found, true, errors);
+    }
+    let after_name = requirement.url.is_some() || !requirement.specifiers.is_empty();
+    if after_name
+        && errors.is_empty()
+        && let (_, Some(open)) = split_extras(&text[start..end])
+    {
+        requirement.extras = bracketed_extras(&text[..end], start + open, errors);
+    }
+}
+
+fn check_url(url: &Url, names_computers: bool, errors: &mut Vec<SyntaxError>) {
+    if let Some(problem) = host_problem(&url.text) {
+        errors.push(SyntaxError::requirement(url.span, problem));
+    } else if names_computers && let Some(computer) = foreign_computer(&url.text) {
+        let message = format!(
+            "`{}` names a computer here, and pip reads files of this one only: a path has three `/`, as in `file:///home`",
+            excerpt(computer)
+        );
+        errors.push(SyntaxError::requirement(url.span, message));
+    }
+}
+
 fn location(
     text: &str,
     start: usize,
     end: usize,
     place: Place,
-    marker: Option<crate::Marker>,
+    marker: Option<Marker>,
     errors: &mut Vec<SyntaxError>,
 ) -> RequirementTarget {
-    let mut location_end = end;
-    let mut extras = Vec::new();
-    let fragment = if place == Place::Path { None } else { egg(text, start, end) };
-    if fragment.is_none()
-        && text[start..end].ends_with(']')
-        && let Some(open) = text[start..end].rfind('[')
-    {
-        location_end = start + open;
-        extras = extra_names(text, start + open + 1, end - 1);
-    }
-    let location = Url { span: span(start, location_end), text: text[start..location_end].into() };
-    let found = match fragment {
-        Some((egg_start, egg_end)) => {
-            let name_end = text[egg_start..egg_end]
-                .find(['[', '=', '<', '>', '!', '~'])
-                .map_or(egg_end, |at| egg_start + at);
-            let rest = &text[name_end..egg_end];
-            if rest.starts_with('[')
-                && let Some(close) = rest.find(']')
-            {
-                extras = extra_names(text, name_end + 1, name_end + close);
-            }
-            is_valid_name(&text[egg_start..name_end]).then(|| name(text, egg_start, name_end))
-        }
-        None => wheel_name(text, location.span, errors),
+    let (location, mut extras) = match place {
+        Place::Path => path_and_extras(text, start, end, errors),
+        Place::Url | Place::VersionControl => (url_at(text, start, end), Vec::new()),
     };
-    if let Some(open) = location.text.find("${").filter(|_| found.is_none()) {
-        // The variable may hold what is missing.
-        errors.retain(|error| error.span.start < offset(start + open));
+    // pip makes such a URL a path first.
+    let is_relative =
+        place == Place::Url && location.text.contains("../") && scheme(&location.text) == Some("file");
+    let mut found = None;
+    if place != Place::Path {
+        check_url(&location, !is_relative, errors);
+        if !is_relative {
+            (found, extras) = egg(text, start, end);
+        }
     }
-    RequirementTarget::Location { location, name: found, extras, marker: marker.map(Box::new) }
+    let mut version = None;
+    if let Some(file) = wheel_file(&location.text, place) {
+        let file_start = start + file.start;
+        let file_end = start + file.end;
+        match wheel(&text[file_start..file_end], place != Place::Path) {
+            Ok(wheel) => {
+                version = Some(wheel.version);
+                found = wheel.name.map(|length| name(text, file_start, file_start + length)).or(found);
+            }
+            Err(message) => errors.push(SyntaxError::requirement(span(file_start, file_end), message)),
+        }
+    }
+    RequirementTarget::Location { location, name: found, version, extras, marker: marker.map(Box::new) }
 }
 
-/// The value of `#egg=` or `&egg=`.
-fn egg(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
-    let hash = start + text[start..end].find('#')?;
-    let mut at = hash + 1;
-    for part in text[hash + 1..end].split('&') {
-        if part.starts_with("egg=") {
-            return Some((at + 4, at + part.len()));
+fn editable_location(
+    text: &str,
+    start: usize,
+    end: usize,
+    place: Place,
+    is_file: bool,
+    errors: &mut Vec<SyntaxError>,
+) -> RequirementTarget {
+    let (location, mut extras) = if place == Place::Path || is_file {
+        path_and_extras(text, start, end, errors)
+    } else {
+        (url_at(text, start, end), Vec::new())
+    };
+    let mut found = None;
+    if place != Place::Path {
+        check_url(&location, true, errors);
+        let (egg, egg_extras) = egg(text, start, location.span.end as usize);
+        found = egg;
+        if !is_file {
+            extras = egg_extras;
         }
-        at += part.len() + 1;
     }
-    None
+    RequirementTarget::Location { location, name: found, version: None, extras, marker: None }
+}
+
+fn url_at(text: &str, start: usize, end: usize) -> Url {
+    Url { span: span(start, end), text: text[start..end].into() }
+}
+
+fn path_and_extras(text: &str, start: usize, end: usize, errors: &mut Vec<SyntaxError>) -> (Url, Vec<Name>) {
+    let (path, open) = split_extras(&text[start..end]);
+    let extras = open.map_or_else(Vec::new, |open| bracketed_extras(&text[..end], start + open, errors));
+    (url_at(text, start, start + path.len()), extras)
+}
+
+/// What the first `#egg=` or `&egg=` says: `name`, or `name[extra]`, which pip took until 26.0.
+fn egg(text: &str, start: usize, end: usize) -> (Option<Name>, Vec<Name>) {
+    let content = &text.as_bytes()[start..end];
+    let found = memchr::memmem::find_iter(content, b"egg=")
+        .find(|at| at.checked_sub(1).is_some_and(|before| matches!(content[before], b'#' | b'&')));
+    let Some(egg_start) = found.map(|at| start + at + 4) else { return (None, Vec::new()) };
+    let egg_end = memchr::memchr(b'&', &text.as_bytes()[egg_start..end]).map_or(end, |at| egg_start + at);
+    let name_end =
+        text[egg_start..egg_end].find(['[', '=', '<', '>', '!', '~']).map_or(egg_end, |at| egg_start + at);
+    let rest = &text[name_end..egg_end];
+    let extras = match (rest.starts_with('['), rest.find(']')) {
+        (true, Some(close)) => extra_names(text, name_end + 1, name_end + close),
+        (true | false, _) => Vec::new(),
+    };
+    let is_name = is_valid_name(&text[egg_start..name_end]);
+    (is_name.then(|| name(text, egg_start, name_end)), extras)
 }
 
 fn extra_names(text: &str, start: usize, end: usize) -> Vec<Name> {
@@ -242,20 +262,23 @@ fn extra_names(text: &str, start: usize, end: usize) -> Vec<Name> {
     extras
 }
 
-/// `…/name-1.0-py3-none-any.whl`. The names of other archives say nothing that is certain.
-fn wheel_name(text: &str, location: Span, errors: &mut Vec<SyntaxError>) -> Option<Name> {
-    let path = location.slice(text);
-    let path = &path[..path.find(['#', '?']).unwrap_or(path.len())];
-    let file = path.rfind(['/', '\\']).map_or(0, |at| at + 1);
+/// Where in a location the name of a wheel is. The names of other archives say nothing that is certain.
+fn wheel_file(location: &str, place: Place) -> Option<std::ops::Range<usize>> {
+    // Most locations are none, and need not be taken apart.
+    memchr::memmem::find(location.as_bytes(), b".whl")?;
+    let (path_start, path_end) = match place {
+        Place::Path => (0, location.len()),
+        Place::Url | Place::VersionControl => {
+            let before = scheme(location).map_or(0, |scheme| scheme.len() + 1);
+            let start = before + host(location).map_or(0, |host| 2 + host.len());
+            (start, location[start..].find(['#', '?']).map_or(location.len(), |at| start + at))
+        }
+    };
+    let path = location[path_start..path_end].trim_end_matches('/');
+    // Whatever separates folders, a file name has none of it.
+    let separators: &[char] = if place == Place::Path { &['/', '\\'] } else { &['/'] };
+    let file = path.rfind(separators).map_or(0, |at| at + 1);
     let stem = path[file..].strip_suffix(".whl")?;
-    let start = location.start as usize + file;
-    if !matches!(stem.split('-').count(), 5 | 6) {
-        let message = format!(
-            "`{}` is not the name of a wheel: that has the form `name-version-python-abi-platform.whl`",
-            excerpt(&path[file..])
-        );
-        errors.push(SyntaxError::requirement(span(start, start + path.len() - file), message));
-    }
-    let (distribution, _) = stem.split_once('-')?;
-    is_valid_name(distribution).then(|| name(text, start, start + distribution.len()))
+    let is_wheel = !stem.bytes().all(|byte| byte == b'.') && !stem.to_ascii_lowercase().ends_with(".tar");
+    is_wheel.then_some(path_start + file..path_start + path.len())
 }

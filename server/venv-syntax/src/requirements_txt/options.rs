@@ -45,6 +45,16 @@ const LONG: [(&str, OptionKind); 21] = [
     ("--global-option", OptionKind::GlobalOption),
 ];
 
+/// What `--use-feature` takes; the last three have become the rule and are taken without effect (pip 26.3).
+const FEATURES: [&str; 6] = [
+    "fast-deps",
+    "inprocess-build-deps",
+    "venv-isolation",
+    "truststore",
+    "no-binary-enable-wheel-cache",
+    "build-constraint",
+];
+
 impl OptionKind {
     fn takes_value(self) -> bool {
         match self {
@@ -257,6 +267,12 @@ fn check_value(item: &OptionItem, written: &str, errors: &mut Vec<SyntaxError>) 
                 ),
                 None => "a hash is written `--hash=sha256:…`, the algorithm first".to_owned(),
             };
+            errors.push(SyntaxError::option(value.span, message));
+        }
+        OptionKind::UseFeature if !FEATURES.contains(&&*value.text) => {
+            let shown = excerpt(&value.text);
+            let names = FEATURES.map(|name| format!("`{name}`")).join(", ");
+            let message = format!("pip has no feature `{shown}` that can be switched on: it knows {names}");
             errors.push(SyntaxError::option(value.span, message));
         }
         OptionKind::ConfigSettings if !value.text.contains('=') => {

@@ -33,10 +33,10 @@ pub(crate) fn remap_errors(errors: &mut [SyntaxError], map: &impl Fn(Span) -> Sp
     }
 }
 
-fn remap_target(target: &mut RequirementTarget, map: &impl Fn(Span) -> Span) {
+pub(super) fn remap_target(target: &mut RequirementTarget, map: &impl Fn(Span) -> Span) {
     match target {
         RequirementTarget::Named(requirement) => remap_requirement(requirement, map),
-        RequirementTarget::Location { location, name, extras, marker } => {
+        RequirementTarget::Location { location, name, version: _, extras, marker } => {
             remap_url(location, map);
             for name in name.iter_mut().chain(extras) {
                 remap_name(name, map);

@@ -51,7 +51,7 @@ fn check_line(source: &str, line: &Line) {
             line.editable.into_iter().for_each(|span| check.span(span));
             match &line.target {
                 RequirementTarget::Named(requirement) => check.requirement(requirement),
-                RequirementTarget::Location { location, name, extras, marker } => {
+                RequirementTarget::Location { location, name, extras, marker, .. } => {
                     check.url(location);
                     name.iter().chain(extras).for_each(|name| check.name(name));
                     marker.iter().for_each(|marker| check.marker(marker));
