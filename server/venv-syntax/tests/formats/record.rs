@@ -172,7 +172,7 @@ fn spans_of(kind: &LineKind, see: &dyn Fn(Span)) {
             requirement.url.iter().for_each(|url| see(url.span));
             requirement.marker.iter().for_each(|marker| spans_of_marker(marker, see));
         }
-        RequirementTarget::Location { location, name, extras, marker } => {
+        RequirementTarget::Location { location, name, extras, marker, .. } => {
             see(location.span);
             name.iter().chain(extras).for_each(|name| see(name.span));
             marker.iter().for_each(|marker| spans_of_marker(marker, see));
