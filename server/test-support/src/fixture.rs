@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use venv_analysis::facts::{
-    Chosen, Distribution, Distributions, Environment, EnvironmentKind, HealthIssue, Implementation,
+    Chosen, Distribution, Distributions, Environment, EnvironmentKind, HealthIssue, Implementation, Info,
     Interpreter, Machine, Origin, PythonVersion, Resolution,
 };
 use venv_analysis::{Config, Context, Diagnostic, Facts, Included, Manifest};
@@ -222,6 +222,7 @@ fn environment(words: &str) -> Chosen {
                 parsed: Version::from_str(version).ok(),
                 site: 0,
                 editable: false,
+                info: Info::DistInfo,
             };
             distributions.add(&normalize_name(name), distribution);
             continue;

@@ -7,6 +7,7 @@ mod completion;
 mod definition;
 mod folding;
 mod formatting;
+mod heading;
 mod hover;
 mod inlay_hint;
 mod link;

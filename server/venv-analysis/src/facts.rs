@@ -162,6 +162,34 @@ pub struct Distribution {
     /// The folder in which the `*.dist-info` lies, as an index into [`Environment::site_packages`].
     pub site: u16,
     pub editable: bool,
+    pub info: Info,
+}
+
+/// How the folder is called that describes a distribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Info {
+    /// `NAME-VERSION.dist-info`
+    DistInfo,
+    /// `NAME-VERSION.egg-info`
+    EggInfo,
+    /// That is a file, as distutils made it.
+    EggInfoFile,
+    /// Otherwise: it has no version, or a Python in its name, or lies elsewhere.
+    Other,
+}
+
+impl Distribution {
+    /// The file in which it says what it is, if the names alone tell which one that is.
+    pub fn metadata_path(&self, environment: &Environment) -> Option<PathBuf> {
+        let site = environment.site_packages.get(usize::from(self.site))?;
+        let stem = format!("{}-{}", self.name, self.version);
+        Some(match self.info {
+            Info::DistInfo => site.join(format!("{stem}.dist-info")).join("METADATA"),
+            Info::EggInfo => site.join(format!("{stem}.egg-info")).join("PKG-INFO"),
+            Info::EggInfoFile => site.join(format!("{stem}.egg-info")),
+            Info::Other => return None,
+        })
+    }
 }
 
 /// Where an environment comes from: why it is the one.

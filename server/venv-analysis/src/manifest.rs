@@ -23,7 +23,7 @@ use venv_syntax::{
 use entry::Detail;
 pub use entry::Entry;
 pub use kind::ManifestKind;
-use paths::include_target;
+pub(crate) use paths::include_target;
 pub use paths::without_parents;
 
 /// A file that asks for packages: its text and what it says.

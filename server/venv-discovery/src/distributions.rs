@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use venv_analysis::facts::{Distribution, Distributions};
+use venv_analysis::facts::{Distribution, Distributions, Info};
 use venv_syntax::{Version, normalize_name};
 
 use crate::path_files::named_folders;
@@ -120,7 +120,8 @@ impl Folder<'_> {
         if let Some(found) = split_stem(stem) {
             let normalized = normalize_name(found.name);
             let editable = editables.is_editable(&normalized, || self.direct_url_says_editable(&entry.name));
-            distributions.add(&normalized, self.distribution(found, editable));
+            let info = info_of(entry, stem);
+            distributions.add(&normalized, Distribution { info, ..self.distribution(found, editable) });
             return;
         }
         let path = self.folder.join(&entry.name);
@@ -160,6 +161,7 @@ impl Folder<'_> {
             parsed: found.parsed,
             site: self.site,
             editable,
+            info: Info::Other,
         }
     }
 
@@ -181,6 +183,16 @@ impl Folder<'_> {
         let Ok(text) = self.system.read_head(&path, HEAD) else { return false };
         let text: Vec<u8> = text.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
         String::from_utf8_lossy(&text).contains("\"editable\":true")
+    }
+}
+
+/// How `entry` is called, if its name is `stem` and an ending.
+fn info_of(entry: &DirEntry, stem: &str) -> Info {
+    match (entry.name.strip_prefix(stem), entry.kind) {
+        (Some(".dist-info"), _) => Info::DistInfo,
+        (Some(".egg-info"), FileKind::File) => Info::EggInfoFile,
+        (Some(".egg-info"), FileKind::Directory) => Info::EggInfo,
+        (Some(_) | None, _) => Info::Other,
     }
 }
 

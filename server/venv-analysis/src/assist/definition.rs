@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use venv_syntax::Span;
+use venv_syntax::{SectionKind, Span, normalize_name};
 
-use crate::check::Context;
+use crate::assist::project::own_name;
+use crate::assist::subject::{Placed, Subject, subject_at};
+use crate::check::{Context, Included};
+use crate::manifest::{Entry, IncludeTarget};
 
 /// A place, in this file or another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,43 @@ pub struct Definition {
 }
 
 /// The file of a `-r`, the group of an `include-group`, the metadata of an installed distribution.
-pub fn definition(_context: &Context<'_>, _at: u32) -> Option<Definition> {
-    None
+pub fn definition(context: &Context<'_>, at: u32) -> Option<Definition> {
+    let Placed { span: origin, subject } = subject_at(context.manifest, at)?;
+    let here = |span| Some(Definition { origin, file: None, span });
+    let there = |file| Some(Definition { origin, file: Some(file), span: Span::empty(0) });
+    match subject {
+        Subject::Include(include) => {
+            let IncludeTarget::File(path) = &include.target else { return None };
+            match context.facts.includes.get(path)? {
+                Included::Manifest(manifest) => there(manifest.path.clone()),
+                Included::Unreadable(_) => there(path.clone()),
+                Included::NotFound => None,
+            }
+        }
+        Subject::GroupInclude(include) => here(context.manifest.sections.get(include.section?)?.head),
+        Subject::Extra(entry, extra) if is_own(context, entry) => {
+            let sections = context.manifest.sections.iter();
+            let mut extras = sections.filter(|section| section.kind == SectionKind::Extra);
+            let section = extras.find(|section| {
+                section.name.as_ref().is_some_and(|name| name.normalized == extra.normalized)
+            })?;
+            here(section.head)
+        }
+        Subject::Name(entry) | Subject::Extra(entry, _) | Subject::Specifier(entry, ..) => {
+            let environment = &context.chosen()?.environment;
+            let found = environment.distributions.find(&entry.name()?.normalized)?;
+            there(found.metadata_path(environment)?)
+        }
+        Subject::Marker(..)
+        | Subject::Option(_)
+        | Subject::Hash(_)
+        | Subject::Section(_)
+        | Subject::RequiresPython(_) => None,
+    }
+}
+
+/// Whether the file's own project is asked for.
+fn is_own(context: &Context<'_>, entry: Entry<'_>) -> bool {
+    let own = own_name(context.manifest).map(normalize_name);
+    entry.name().is_some_and(|name| own.as_deref() == Some(&*name.normalized))
 }

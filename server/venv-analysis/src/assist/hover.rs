@@ -6,7 +6,7 @@ mod part;
 
 use venv_syntax::Span;
 
-pub(super) use self::distribution::{needed_by_extra, written};
+pub(super) use self::distribution::{needed_by_extra, specifiers, written};
 
 use crate::assist::subject::{Subject, subject_at};
 use crate::check::Context;

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::IncludeTarget;
 
 /// Where the value of a `-r` or `-c` in a file of `folder` leads to.
-pub(super) fn include_target(folder: &Path, value: &str) -> IncludeTarget {
+pub(crate) fn include_target(folder: &Path, value: &str) -> IncludeTarget {
     if let Some(path) = file_url_path(value) {
         return IncludeTarget::File(as_opened(Path::new(&path)));
     }

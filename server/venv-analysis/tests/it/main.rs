@@ -6,5 +6,7 @@ mod failures;
 mod hover;
 mod includes;
 mod pages;
+mod places;
 mod plans;
 mod sections;
+mod structure;

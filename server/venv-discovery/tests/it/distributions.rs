@@ -230,3 +230,25 @@ fn a_large_environment_costs_one_listing() {
     assert_eq!(listings.count(), 1);
     assert!(calls.len() < 40, "{} calls: {calls:#?}", calls.len());
 }
+
+#[test]
+fn the_file_that_describes_a_distribution_is_known_where_names_tell_it() {
+    let system = system(
+        "
+        Flask_SQLAlchemy-3.1.1.dist-info/
+        zope.interface-5.4.0.egg-info/
+        PyGObject-3.42.2.egg-info
+        six-1.16.0-py3.11.egg-info/
+        ",
+    );
+    let environment = read(&system, "/p/.venv");
+    let path = |name: &str| {
+        let found = environment.distributions.find(name).expect("it is installed");
+        let path = found.metadata_path(&environment)?;
+        Some(path.strip_prefix(SITE).expect("it lies there").to_string_lossy().into_owned())
+    };
+    assert_eq!(path("flask-sqlalchemy").as_deref(), Some("Flask_SQLAlchemy-3.1.1.dist-info/METADATA"));
+    assert_eq!(path("zope-interface").as_deref(), Some("zope.interface-5.4.0.egg-info/PKG-INFO"));
+    assert_eq!(path("pygobject").as_deref(), Some("PyGObject-3.42.2.egg-info"));
+    assert_eq!(path("six"), None);
+}

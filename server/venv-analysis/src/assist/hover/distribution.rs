@@ -122,7 +122,7 @@ pub(in crate::assist) fn written(requirement: &Requirement) -> String {
 }
 
 /// `>=1,<2`
-pub(super) fn specifiers(requirement: &Requirement) -> String {
+pub(in crate::assist) fn specifiers(requirement: &Requirement) -> String {
     let one = |specifiers: &[venv_syntax::Specifier]| joined(specifiers.iter().map(|found| &found.value));
     let all = std::iter::once(one(&requirement.specifiers));
     all.chain(requirement.alternatives.iter().map(|specifiers| one(specifiers)))
