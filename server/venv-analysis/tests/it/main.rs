@@ -10,3 +10,4 @@ mod places;
 mod plans;
 mod sections;
 mod structure;
+mod tokens;
