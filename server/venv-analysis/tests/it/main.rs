@@ -2,7 +2,9 @@
 
 mod actions;
 mod completion;
+mod corpus;
 mod failures;
+mod formatting;
 mod hover;
 mod includes;
 mod pages;

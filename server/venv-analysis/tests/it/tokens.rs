@@ -1,12 +1,11 @@
-//! The colours of requirements files, as `text<Kind>`, and their price.
-
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+//! The colours of requirements files, as `text<Kind>`.
 
 use insta::assert_snapshot;
 use venv_analysis::Manifest;
 use venv_analysis::assist::{SemanticToken, semantic_tokens};
 use venv_syntax::Span;
+
+use crate::corpus::corpus;
 
 const ALL: Span = Span::new(0, u32::MAX);
 
@@ -81,27 +80,8 @@ fn only_the_range_is_told() {
 
 #[test]
 fn the_corpus_has_tokens_in_order() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus");
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert!(files.len() > 10, "the corpus is not where it was");
-    for file in files {
-        let text = venv_syntax::decode(&std::fs::read(&file).unwrap()).unwrap();
+    for (_, text) in corpus() {
         let manifest = manifest(&text);
         check(&manifest, &semantic_tokens(&manifest, ALL));
     }
-}
-
-#[test]
-fn a_long_file_is_quickly_coloured() {
-    let text: String =
-        (0..10_000).map(|index| format!("package-{index}[extra]>=1.0,<2 ; python_version > '3'\n")).collect();
-    let manifest = manifest(&text);
-    let start = Instant::now();
-    let tokens = semantic_tokens(&manifest, ALL);
-    let elapsed = start.elapsed();
-    assert_eq!(tokens.len(), 90_000);
-    // Without optimisation, on a machine that does other things too.
-    assert!(elapsed.as_millis() < 500, "{elapsed:?}");
 }
