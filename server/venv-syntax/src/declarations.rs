@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use crate::cursor::{span, trim};
+use crate::error::excerpt;
 use crate::requirement::{Dialect, parse};
 use crate::requirements_txt::{remap_errors, remap_kind};
 use crate::source_map::SourceMap;
@@ -155,7 +156,28 @@ pub(crate) fn requirement_line(text: &str, map: &SourceMap) -> Line {
         }),
         None => LineKind::Invalid,
     };
+    if let Some(message) = no_specification(&text[start..end]) {
+        let kind = LineKind::Invalid;
+        return line_at(text.len(), kind, vec![SyntaxError::requirement(span(start, end), message)], map);
+    }
     line_at(text.len(), kind, errors, map)
+}
+
+/// Why what a requirements file may have is not for the specification.
+fn no_specification(text: &str) -> Option<String> {
+    let word = excerpt(text.split(char::is_whitespace).next().unwrap_or(text));
+    let url = text.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    });
+    if text.starts_with('-') {
+        Some(format!("`{word}` is an option of pip, which only a requirements file can have"))
+    } else if text.starts_with(['.', '/', '\\', '~']) {
+        Some("a path cannot be a requirement here: write `name @ file:///…` with the whole path".to_owned())
+    } else if url {
+        Some(format!("a URL needs a name before it: `name @ {word}`"))
+    } else {
+        None
+    }
 }
 
 /// `kind` and `errors`, whose spans are those of a text of `length` bytes, as a line of the file.

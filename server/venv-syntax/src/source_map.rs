@@ -72,7 +72,7 @@ impl SourceMap {
     pub(crate) fn through(&self, outer: &Self) -> Self {
         let mut map = Self::default();
         for piece in &self.pieces {
-            if piece.text.len() != piece.source.len() {
+            if piece.text.len() != piece.source.len() || piece.text.is_empty() {
                 let source = outer.to_source(span(piece.source.start, piece.source.end));
                 map.push(piece.text.len(), source.start as usize..source.end as usize);
                 continue;

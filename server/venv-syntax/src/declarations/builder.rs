@@ -6,7 +6,7 @@ use crate::requirements_txt::{is_template, parse_line, remap_errors};
 use crate::toml::{Entry, Text, Value, ValueKind};
 use crate::{
     Declarations, Declared, DeclaredFile, Demand, Line, LineKind, Name, RequiresPython, Section, SectionKind,
-    Span, Specifier, SyntaxError,
+    Span, Specifier, SyntaxError, parse_requirement,
 };
 
 use super::{line_at, requirement_line};
@@ -83,8 +83,8 @@ impl Builder {
             ValueKind::Text(text) => {
                 let message = format!("`{key}` must be {what}: put it in `[` and `]`");
                 let error = SyntaxError::requirement(entry.value.span, message);
-                let plain =
-                    !text.text.contains(['"', '\\', '\n']) && text.extent.len() == text.span().len() + 2;
+                let plain = parse_requirement(&text.text).1.is_empty()
+                    && !text.text.contains(['"', '\\', '\n']) && text.extent.len() == text.span().len() + 2;
                 self.found.errors.push(if plain {
                     let fixed = format!("[\"{}\"]", text.text);
                     error.fixed_by(entry.value.span, fixed, "Put it in `[` and `]`")
@@ -113,8 +113,13 @@ impl Builder {
         if is_template(&item.text) {
             return self.left_alone(section, item);
         }
+        let text = item.text.trim_matches(is_python_space);
+        if text.is_empty() {
+            self.error(extent, "there is no requirement in this string: remove it");
+            return self.left_alone(section, item);
+        }
         let line = requirement_line(&item.text, &item.map);
-        self.declared(section, line, item.text.trim_matches(is_python_space), extent);
+        self.declared(section, line, text, extent);
     }
 
     /// Adds a line of a requirements file.

@@ -12,7 +12,8 @@ pub(super) fn read(groups: &Entry, uv: Option<&Table>, builder: &mut Builder) {
     for group in &table.entries {
         read_group(group, first, builder);
     }
-    resolve(first, builder);
+    let all: Vec<Name> = table.entries.iter().map(|group| group.key.name()).collect();
+    resolve(first, &all, builder);
     find_cycles(first, builder);
     mark_defaults(first, uv, builder);
 }
@@ -68,15 +69,15 @@ fn read_include(section: usize, item: &Value, table: &Table, builder: &mut Build
     }
 }
 
-/// Finds the sections that the includes name.
-fn resolve(first: usize, builder: &mut Builder) {
+/// Finds the sections that the includes name. A group of `all` that is no list has none.
+fn resolve(first: usize, all: &[Name], builder: &mut Builder) {
     let names: Vec<Name> = names(&builder.found.sections[first..]);
     let mut errors = Vec::new();
     for include in builder.found.sections[first..].iter_mut().flat_map(|section| &mut section.includes) {
         let found = names.iter().position(|name| name.normalized == include.name.normalized);
         include.section = found.map(|index| first + index);
-        if found.is_none() {
-            errors.push(unknown(&include.name, &names));
+        if !all.iter().any(|name| name.normalized == include.name.normalized) {
+            errors.push(unknown(&include.name, all));
         }
     }
     builder.found.errors.append(&mut errors);
