@@ -84,7 +84,8 @@ impl Builder {
                 let message = format!("`{key}` must be {what}: put it in `[` and `]`");
                 let error = SyntaxError::requirement(entry.value.span, message);
                 let plain = parse_requirement(&text.text).1.is_empty()
-                    && !text.text.contains(['"', '\\', '\n']) && text.extent.len() == text.span().len() + 2;
+                    && !text.text.contains(['"', '\\', '\n'])
+                    && text.extent.len() == text.span().len() + 2;
                 self.found.errors.push(if plain {
                     let fixed = format!("[\"{}\"]", text.text);
                     error.fixed_by(entry.value.span, fixed, "Put it in `[` and `]`")
@@ -115,8 +116,7 @@ impl Builder {
         }
         let text = item.text.trim_matches(is_python_space);
         if text.is_empty() {
-            self.error(extent, "there is no requirement in this string: remove it");
-            return self.left_alone(section, item);
+            return self.error(extent, "there is no requirement in this string: remove it");
         }
         let line = requirement_line(&item.text, &item.map);
         self.declared(section, line, text, extent);

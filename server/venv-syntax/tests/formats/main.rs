@@ -3,6 +3,8 @@
 #[path = "../picture/mod.rs"]
 mod picture;
 mod properties;
+mod pyproject;
 mod record;
+mod script;
 mod setup_cfg;
 mod setup_py;

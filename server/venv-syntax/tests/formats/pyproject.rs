@@ -45,8 +45,6 @@ docs = []
     project.optional-dependencies.Test_1 (Extra, OnRequest `test-1`): `pytest`
     project.optional-dependencies.docs (Extra, OnRequest `docs`):
     python project.requires-python: >=3.9,!=3.9.1
-    [project.optional-dependencies]
-             ^^^^^^^^^^^^^^^^^^^^^ the table `optional-dependencies` is there twice: put everything under one header
     "##);
 }
 
@@ -261,7 +259,6 @@ fn what_is_not_a_list_of_strings() {
       Put it in `[` and `]`: dependencies = ["six"]
     dependencies = "six, flask"
                    ^^^^^^^^^^^^ `dependencies` must be a list of strings: put it in `[` and `]`
-      Put it in `[` and `]`: dependencies = ["six, flask"]
     [project.dependencies]
     ^^^^^^^^^^^^^^^^^^^^^^ `dependencies` must be a list of strings, not a table: write `dependencies = ["…"]`
     project.dependencies (Dependencies, Always):
@@ -307,16 +304,18 @@ fn requirements_that_are_wrong() {
     assert_snapshot!(read(
         "[project]\ndependencies = [\n  \"six=1.0\",\n  \"\",\n  \"-r a.txt\",\n  \"./a\",\n  \"git+https://e.example/a#egg=a\",\n  \"six\\n\",\n  'a \\u0062',\n]\n"
     ), @r##"
-    project.dependencies (Dependencies, Always): invalid `six==1.0` invalid invalid `six` = "six" `a`
-    [project]
-    ^ a package name is missing before `;`
+    project.dependencies (Dependencies, Always): `six==1.0` invalid invalid invalid `six` = "six" `a`
       "six=1.0",
           ^ pip needs `==`, not `=`
       Replace `=` with `==`:   "six==1.0",
+      "",
+      ^^ there is no requirement in this string: remove it
       "-r a.txt",
-       ^ `-r a.txt` is not a requirement: a package name must come first
+       ^^^^^^^^ `-r` is an option of pip, which only a requirements file can have
       "./a",
-       ^ `./a` is not a requirement: a package name must come first
+       ^^^ a path cannot be a requirement here: write `name @ file:///…` with the whole path
+      "git+https://e.example/a#egg=a",
+       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a URL needs a name before it: `name @ git+https://e.example/a#egg=a`
       "six\n",
           ^^ there is a line break or the like beside the requirement: remove it
       'a \u0062',
