@@ -160,6 +160,11 @@ pub(crate) fn requirement_line(text: &str, map: &SourceMap) -> Line {
         let kind = LineKind::Invalid;
         return line_at(text.len(), kind, vec![SyntaxError::requirement(span(start, end), message)], map);
     }
+    if errors.is_empty()
+        && let Some(at) = memchr::memchr(b'\n', text.as_bytes())
+    {
+        errors.push(SyntaxError::requirement(span(at, at + 1), "a requirement must be on one line"));
+    }
     line_at(text.len(), kind, errors, map)
 }
 

@@ -11,17 +11,21 @@ pub(super) fn errors(text: &str, refused: &[toml::de::Error]) -> Vec<SyntaxError
     refused.iter().map(|error| plain(text, error)).collect()
 }
 
-/// Whether one of `errors` is due to a tool that fills the text in before it is TOML.
+/// Whether one of `errors` is due to a tool that fills the text in before it is TOML. Strings of TOML can hold
+/// templates too, of which nothing is wrong.
 pub(super) fn is_template(text: &str, errors: &[SyntaxError]) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memmem::find(bytes, b"{%").is_some()
-        || memchr::memmem::find(bytes, b"{{").is_some()
-            && errors.iter().any(|error| {
+    let in_comment = |line: &str| {
+        line.trim_start().strip_prefix('#').is_some_and(|comment| comment.trim_start().starts_with("{%"))
+    };
+    !errors.is_empty()
+        && (text.lines().any(in_comment)
+            || errors.iter().any(|error| {
                 let start = error.span.start as usize;
                 let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
                 let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-                ["{{", "{#"].iter().any(|mark| text[line..end].contains(mark))
-            })
+                let line = &text[line..end];
+                line.contains("{{") || line.contains("{%") || (line.contains("{#") && line.contains("#}"))
+            }))
 }
 
 fn plain(text: &str, error: &toml::de::Error) -> SyntaxError {
