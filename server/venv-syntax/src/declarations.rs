@@ -16,8 +16,10 @@ use crate::{
 };
 
 mod builder;
+mod keyed;
 
 pub(crate) use builder::Builder;
+pub(crate) use keyed::{Keyed, wrong_value};
 
 /// What a file asks for. Spans are in bytes from the start of the file, those within a [`Line`] from its start.
 #[derive(Clone, Debug, Default, PartialEq)]

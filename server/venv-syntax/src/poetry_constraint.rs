@@ -112,6 +112,12 @@ fn comparison(operator: &str, version: &str, shape: &VersionShape) -> Option<Ver
     let operator = match operator {
         "" | "=" => "==",
         "===" => return None,
+        // `>1.2.*` is `>1.2` to Poetry.
+        "<" | "<=" | ">" | ">=" if shape.wildcard => {
+            let version = version.trim_end_matches(".*");
+            let shape = scan_version(version, 0)?;
+            return specifier(operator, version, 0, &shape);
+        }
         _ => operator,
     };
     specifier(operator, version, 0, shape)
@@ -162,10 +168,12 @@ fn bumped(version: &Version, at: usize) -> Version {
     Version::new(release).with_epoch(version.epoch())
 }
 
-/// The specifiers as PEP 440 writes them, joined by commas; for alternatives those of the last, which take no
-/// version that the constraint does not.
+/// The specifiers as PEP 440 writes them, joined by commas; of alternatives those of the highest versions, which take
+/// none that the constraint does not.
 pub(crate) fn as_pep_440(any_of: &[Vec<Specifier>]) -> String {
-    let specifiers = any_of.last().map(Vec::as_slice).unwrap_or_default();
+    let highest =
+        any_of.iter().max_by_key(|all_of| all_of.iter().map(|specifier| specifier.value.version()).max());
+    let specifiers = highest.map(Vec::as_slice).unwrap_or_default();
     specifiers.iter().map(|specifier| specifier.value.to_string()).collect::<Vec<_>>().join(",")
 }
 
@@ -214,6 +222,7 @@ mod tests {
             ("~1", ">=1,<2"),
             ("~=1.4.5", "~=1.4.5"),
             ("1.2.*", "==1.2.*"),
+            (">1.2.*", ">1.2"),
             ("1.2.3", "==1.2.3"),
             ("=1.2.3", "==1.2.3"),
             ("!=1.2", "!=1.2"),

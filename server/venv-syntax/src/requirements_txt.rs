@@ -30,7 +30,7 @@ mod words;
 
 pub(crate) use line::parse_line;
 pub(crate) use mistakes::is_template;
-pub(crate) use remap::{remap_errors, remap_kind};
+pub(crate) use remap::{remap_errors, remap_kind, remap_marker};
 pub use reparse::reparse_requirements_txt;
 
 /// A requirements file: its logical lines, in the order of the text, blank ones included. A text that was

@@ -76,7 +76,8 @@ fn remap_url(url: &mut Url, map: &impl Fn(Span) -> Span) {
     url.span = map(url.span);
 }
 
-fn remap_marker(marker: &mut Marker, map: &impl Fn(Span) -> Span) {
+/// Passes every span of `marker` through `map`.
+pub(crate) fn remap_marker(marker: &mut Marker, map: &impl Fn(Span) -> Span) {
     match marker {
         Marker::Or(markers) | Marker::And(markers) => {
             for marker in markers {
