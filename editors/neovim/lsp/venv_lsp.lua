@@ -12,7 +12,7 @@ local LEVELS = {
 ---@type vim.lsp.Config
 return {
   cmd = config.current().cmd,
-  filetypes = { 'requirements' },
+  filetypes = require('venv-lsp.files').FILETYPES,
   root_dir = function(bufnr, on_dir)
     local root = require('venv-lsp.root').of_buffer(bufnr)
     if root then

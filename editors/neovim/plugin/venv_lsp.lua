@@ -17,16 +17,31 @@ local group = vim.api.nvim_create_augroup('venv_lsp', {})
 
 vim.api.nvim_create_autocmd('FileType', {
   group = group,
-  pattern = 'requirements',
+  pattern = require('venv-lsp.files').FILETYPES,
   desc = 'Say that the server is missing, which Neovim itself only writes to a log',
-  callback = function()
-    if not vim.lsp.is_enabled('venv_lsp') then
+  callback = function(args)
+    if not vim.lsp.is_enabled('venv_lsp') or not require('venv-lsp.root').of_buffer(args.buf) then
       return
     end
     local cmd = vim.lsp.config.venv_lsp.cmd
     if type(cmd) == 'table' and vim.fn.executable(cmd[1]) == 0 then
       local message = 'venv-lsp: `%s` is not an executable program; see `:checkhealth venv-lsp`'
       vim.notify_once(message:format(cmd[1]), vim.log.levels.WARN)
+    end
+  end,
+})
+
+vim.api.nvim_create_autocmd('BufWritePost', {
+  group = group,
+  pattern = { '*.py', '*.pyw' },
+  desc = 'Serve a Python file that says what it needs only now',
+  callback = function(args)
+    if not vim.lsp.is_enabled('venv_lsp') or #vim.lsp.get_clients({ name = 'venv_lsp', bufnr = args.buf }) > 0 then
+      return
+    end
+    local root = require('venv-lsp.root').of_buffer(args.buf)
+    if root then
+      vim.lsp.start(vim.tbl_extend('force', vim.lsp.config.venv_lsp, { root_dir = root }), { bufnr = args.buf })
     end
   end,
 })

@@ -77,7 +77,7 @@ function M.ask(bufnr, on_answer)
   local client = vim.lsp.get_clients({ name = 'venv_lsp', bufnr = bufnr })[1]
     or vim.lsp.get_clients({ name = 'venv_lsp' })[1]
   if not client then
-    return on_answer(nil, 'venv-lsp is not running; open a requirements file, or see `:checkhealth venv-lsp`')
+    return on_answer(nil, 'venv-lsp is not running; open a file that asks for packages, or see `:checkhealth venv-lsp`')
   end
   local params = { uri = vim.uri_from_bufnr(bufnr) }
   client:request('venv-lsp/environment', params, function(err, answer)

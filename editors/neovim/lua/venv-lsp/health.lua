@@ -101,7 +101,7 @@ local function check_clients()
   health.start('Open files')
   local clients = vim.lsp.get_clients({ name = 'venv_lsp' })
   if #clients == 0 then
-    return health.info('No file is served; open a requirements file and ask again')
+    return health.info('No file is served; open one that asks for packages and ask again')
   end
   for _, client in ipairs(clients) do
     health.ok(('Client %d, workspace `%s`'):format(client.id, client.root_dir or 'none'))

@@ -36,10 +36,13 @@ function M.of_file(file, working_directory, home)
 end
 
 ---@param bufnr integer
----@return string? root nil: this buffer is no file on this disk
+---@return string? root nil: this buffer is no file on this disk, or none that asks for packages
 function M.of_buffer(bufnr)
   local name = vim.api.nvim_buf_get_name(bufnr)
   if name == '' or name:match('^%a[%w+.-]+://') then
+    return nil
+  end
+  if not require('venv-lsp.files').is_ours(bufnr) then
     return nil
   end
   return M.of_file(name, vim.fn.getcwd(), vim.uv.os_homedir())
