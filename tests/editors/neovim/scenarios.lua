@@ -209,6 +209,157 @@ scenario('every kind of requirements file is served', function()
   equal(editor:lua('return #vim.lsp.get_clients({ bufnr = 0 })'), 0)
 end)
 
+local PYPROJECT = {
+  '[project]',
+  'name = "app"',
+  'version = "1.0"',
+  'dependencies = [',
+  '    "langchain-ollama",',
+  ']',
+}
+
+scenario('a pyproject.toml: from no environment to nothing missing', function()
+  local root = projects.copy('playground')
+  projects.write(root .. '/pyproject.toml', PYPROJECT)
+  local editor = Editor.open({ cwd = root, file = 'pyproject.toml' })
+  editor:wait_codes({ 'environment-missing' })
+  equal(editor:diagnostics()[1].lnum, 4)
+  editor:act(4, '^Create `%.venv` .*install 1 requirement$')
+  editor:wait_codes({})
+  assert(projects.has_distribution(root .. '/.venv', 'langchain-ollama'), 'nothing was installed')
+
+  editor:lua([[vim.api.nvim_buf_set_lines(0, 5, 5, true, { '    "httpx >= 0.27",' })]])
+  editor:wait_codes({})
+  editor:lua([[vim.api.nvim_buf_set_lines(0, 6, 6, true, { '    "numpy",' })]])
+  editor:wait_codes({ 'requirement-not-installed' })
+end)
+
+scenario('hovers, completions, hints and ways to other places', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  projects.put_distribution(root .. '/.venv', 'langchain-ollama')
+  projects.write(root .. '/pyproject.toml', PYPROJECT)
+  local editor = Editor.open({ cwd = root, file = 'pyproject.toml' })
+  editor:wait('the environment in the buffer', 'return vim.b.venv_lsp_environment')
+
+  editor:lua([[
+    vim.api.nvim_win_set_cursor(0, { 5, 8 })
+    vim.lsp.buf.hover()
+  ]])
+  local text = editor:wait('the hover', [[
+    for _, window in ipairs(vim.api.nvim_list_wins()) do
+      if vim.api.nvim_win_get_config(window).relative ~= '' then
+        local lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false)
+        return table.concat(lines, '\n')
+      end
+    end
+  ]])
+  contains(text, 'langchain-ollama')
+  contains(text, '1.0')
+
+  editor:lua([[vim.lsp.inlay_hint.enable(true)]])
+  local hint = editor:wait('the hint', [[
+    local hints = vim.lsp.inlay_hint.get({ bufnr = 0 })
+    return hints[1] and hints[1].inlay_hint
+  ]])
+  equal(hint.position.line, 4)
+  contains(hint.label, '1.0')
+
+  -- A word is typed in a new item, and completed as `CTRL-X CTRL-O` does it.
+  equal(editor:lua('return vim.bo.omnifunc'), 'v:lua.vim.lsp.omnifunc')
+  editor:lua([[
+    vim.api.nvim_buf_set_lines(0, 5, 5, true, { '    "lang' })
+    vim.api.nvim_win_set_cursor(0, { 6, 8 })
+    vim.api.nvim_input('A<C-X><C-O>')
+  ]])
+  local words = editor:wait('the completions', [[
+    local words = vim.tbl_map(function(item) return item.word end, vim.fn.complete_info({ 'items' }).items)
+    return #words > 0 and words or vim.api.nvim_get_current_line():find('langchain') and { 'langchain-ollama' }
+  ]])
+  assert(vim.tbl_contains(words, 'langchain-ollama'), vim.inspect(words))
+  editor:lua([[vim.api.nvim_input('<Esc>')]])
+end)
+
+scenario('an extra is renamed everywhere in its file', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  projects.write(root .. '/pyproject.toml', {
+    '[project]',
+    'name = "app"',
+    'version = "1.0"',
+    '[project.optional-dependencies]',
+    'docs = ["langchain-ollama"]',
+    'all = ["app[docs]"]',
+  })
+  local editor = Editor.open({ cwd = root, file = 'pyproject.toml' })
+  editor:wait('the environment in the buffer', 'return vim.b.venv_lsp_environment')
+  editor:lua([[
+    vim.api.nvim_win_set_cursor(0, { 5, 1 })
+    vim.lsp.buf.rename('manual')
+  ]])
+  editor:wait('the new name in both places', [[
+    local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+    return vim.deep_equal(vim.list_slice(lines, 5, 6), { 'manual = ["langchain-ollama"]', 'all = ["app[manual]"]' })
+  ]])
+end)
+
+scenario('a requirements file is tidied, folded and has an outline', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  projects.put_distribution(root .. '/.venv', 'langchain-ollama')
+  local file = root .. '/requirements.txt'
+  projects.write(file, { 'langchain-ollama  >=  0.5 ; python_version>"3"', '-r learnRag/requirements.txt' })
+  local editor = Editor.open({ cwd = root, file = 'requirements.txt' })
+  editor:wait('the environment in the buffer', 'return vim.b.venv_lsp_environment')
+  editor:lua([[vim.lsp.buf.format({ timeout_ms = 60000 })]])
+  local line = editor:lua([[return vim.api.nvim_buf_get_lines(0, 0, 1, true)[1] ]])
+  assert(not line:find('  '), 'it was not tidied: ' .. line)
+
+  local outline = editor:wait('the outline', [[
+    local client = vim.lsp.get_clients({ name = 'venv_lsp' })[1]
+    local params = { textDocument = vim.lsp.util.make_text_document_params() }
+    local answer = client:request_sync('textDocument/documentSymbol', params, 60000, 0)
+    return answer and answer.result and #answer.result > 0 and answer.result
+  ]])
+  contains(outline[1].name, 'langchain-ollama')
+
+  editor:lua([[vim.api.nvim_win_set_cursor(0, { 2, 8 })]])
+  editor:lua([[vim.lsp.buf.definition()]])
+  editor:wait('the included file', [[return vim.api.nvim_buf_get_name(0):find('learnRag/requirements.txt', 1, true) ~= nil]])
+end)
+
+scenario('every file that asks for packages is served, and no other', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  local script = { '# /// script', '# dependencies = ["flask"]', '# ///' }
+  local ours = {
+    ['pyproject.toml'] = { '[project]', 'name = "app"', 'version = "1"', 'dependencies = ["flask"]' },
+    ['Pipfile'] = { '[packages]', 'flask = "*"' },
+    ['setup.cfg'] = { '[options]', 'install_requires =', '    flask' },
+    ['setup.py'] = { 'from setuptools import setup', 'setup(install_requires=["flask"])' },
+    ['environment.yml'] = { 'dependencies:', '  - python', '  - pip:', '    - flask' },
+    ['tool.py'] = script,
+  }
+  local editor = Editor.open({ cwd = root })
+  for name, lines in vim.spairs(ours) do
+    projects.write(('%s/kinds/%s'):format(root, name), lines)
+    editor:command(('edit kinds/%s'):format(name))
+    editor:wait_codes({ 'requirement-not-installed' })
+  end
+  local others = { ['tox.ini'] = 'dosini', ['poetry.toml'] = 'toml', ['compose.yml'] = 'yaml', ['app.py'] = 'python' }
+  for name, filetype in vim.spairs(others) do
+    projects.write(('%s/kinds/%s'):format(root, name), { '' })
+    editor:command(('edit kinds/%s'):format(name))
+    equal({ name, editor:lua('return vim.bo.filetype') }, { name, filetype })
+    equal({ name, editor:lua('return #vim.lsp.get_clients({ bufnr = 0 })') }, { name, 0 })
+  end
+  -- A script that gets its block later.
+  editor:command('edit kinds/app.py')
+  editor:lua([[vim.api.nvim_buf_set_lines(0, 0, -1, true, ...)]], script)
+  editor:command('write')
+  editor:wait_codes({ 'requirement-not-installed' })
+end)
+
 scenario('settings reach the server', function()
   local settings = { rules = { ['environment-missing'] = 'error' } }
   local editor = Editor.open({ cwd = projects.copy('playground'), file = 'learnRag/requirements.txt', settings = settings })
