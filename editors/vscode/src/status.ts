@@ -9,6 +9,9 @@ import type { Server } from "./server";
 /** The command that the status item runs. */
 export const SHOW_ENVIRONMENT = "venv-lsp.showEnvironment";
 
+/** Another environment was chosen, which concerns files of which the server does not say so by itself. */
+const chosen = new vscode.EventEmitter<void>();
+
 /** Keeps the status item true until disposed. */
 export function showStatus(server: Server): vscode.Disposable {
   const item = vscode.languages.createLanguageStatusItem("venv-lsp.environment", DOCUMENT_SELECTOR);
@@ -42,6 +45,7 @@ export function showStatus(server: Server): vscode.Disposable {
   return vscode.Disposable.from(
     item,
     vscode.window.onDidChangeActiveTextEditor((editor) => ask(editor?.document)),
+    chosen.event(() => ask(vscode.window.activeTextEditor?.document)),
     server.onWillStart((client) => {
       client.onNotification(EnvironmentChanged, ({ uri, environment }) => {
         if (isActive(uri)) {
@@ -57,7 +61,7 @@ export function showStatus(server: Server): vscode.Disposable {
 export async function showEnvironment(server: Server): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   if (!isOurs(document)) {
-    void vscode.window.showInformationMessage("Open a requirements file to see its environment");
+    void vscode.window.showInformationMessage("Open a Python file, or one that asks for packages, to see its environment");
     return;
   }
   const client = server.client;
@@ -87,6 +91,7 @@ export async function showEnvironment(server: Server): Promise<void> {
   });
   if (picked && !picked.chosen) {
     await vscode.commands.executeCommand(SELECT_ENVIRONMENT, { uri, environment: picked.environment });
+    chosen.fire();
   }
 }
 

@@ -44,6 +44,7 @@ async function main() {
     await scenario("workbench: nothing without trust", { tools, vsix, trust: false }, asksForTrust);
     await suite("loop.test.js", { tools, vsix });
     await suite("untrusted.test.js", { tools, vsix, trust: false });
+    await suite("project.test.js", { tools, vsix, project: "app" });
   } catch (error) {
     console.log(error instanceof Unavailable ? `skipped: ${error.message}` : error);
     return error instanceof Unavailable ? 77 : 1;
@@ -127,10 +128,10 @@ async function withSilentIndex(use) {
   }
 }
 
-async function withPlayground(title, { tools, ...options }, play) {
+async function withPlayground(title, { tools, project: name = "playground", ...options }, play) {
   const folder = temporaryFolder();
-  const playground = path.join(folder, "playground");
-  cpSync(path.join(project, "tests", "projects", "playground"), playground, { recursive: true });
+  const playground = path.join(folder, name);
+  cpSync(path.join(project, "tests", "projects", name), playground, { recursive: true });
   const workbench = await Workbench.start(tools, options);
   try {
     await play(workbench, playground);
