@@ -16,5 +16,6 @@ mod encodings;
 mod formats;
 mod lifecycle;
 mod loop_story;
+mod requests;
 mod watching;
 mod withstands;

@@ -208,6 +208,16 @@ impl Client {
         }
     }
 
+    /// Applies a list of text edits to an open document, and tells the server.
+    pub fn apply_edits(&mut self, path: &Path, edits: &Value) {
+        let uri = uri_of(path);
+        let encoding = self.encoding;
+        let edits = edits.as_array().map(Vec::as_slice).unwrap_or_default();
+        let text = self.document(&uri).edited(edits, encoding);
+        let changes = json!([{ "text": text }]);
+        self.change_document(&uri, text, &changes);
+    }
+
     fn document(&mut self, uri: &str) -> &mut Document {
         self.documents.get_mut(uri).unwrap_or_else(|| panic!("{uri} is not open in this client"))
     }

@@ -30,10 +30,12 @@ pub fn foldings(
     let limit = snapshot.abilities.folding_limit.map_or(usize::MAX, |limit| limit as usize);
     let foldings = assist::foldings(&snapshot.analysis.manifest).into_iter().filter_map(|folding| {
         let range = snapshot.range(folding.span);
+        // A span that ends with a line break has nothing in the line behind it.
+        let end_line = range.end.line - u32::from(range.end.line > 0 && range.end.character == 0);
         // Whole lines: every client can fold these.
-        (range.start.line < range.end.line).then(|| FoldingRange {
+        (range.start.line < end_line).then(|| FoldingRange {
             start_line: range.start.line,
-            end_line: range.end.line,
+            end_line,
             kind: Some(match folding.kind {
                 FoldingKind::Comment => FoldingRangeKind::Comment,
                 FoldingKind::Region => FoldingRangeKind::Region,
