@@ -29,6 +29,8 @@ pub struct Action {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ActionKind {
     Edit(Replacement),
+    /// Nothing is wrong, and the file reads better.
+    Sort(Replacement),
     Effect(Effect),
 }
 

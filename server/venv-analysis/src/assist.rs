@@ -1,4 +1,4 @@
-//! What an editor offers beside findings and actions: completion, hover, hints, ways to other places, structure.
+//! What an editor offers beside findings and what puts them right: completion, hover, hints, ways to other places, structure.
 //!
 //! Plain data with byte spans, from the context alone; the server puts it into the words of LSP. Nothing here needs
 //! the network.
@@ -17,6 +17,7 @@ mod option_words;
 mod project;
 mod rename;
 mod semantic_token;
+mod sorting;
 mod subject;
 mod symbol;
 
@@ -29,6 +30,7 @@ pub use inlay_hint::{InlayHint, inlay_hints};
 pub use link::{Link, LinkTarget, links};
 pub use rename::{rename, renameable};
 pub use semantic_token::{SemanticToken, SemanticTokenKind, semantic_tokens};
+pub use sorting::sorting;
 pub use symbol::{Symbol, SymbolKind, symbols};
 
 /// The span from one place to another, neither of which lies beyond a text of less than 4 GiB.

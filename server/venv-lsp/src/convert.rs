@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use venv_analysis::{Action, ActionKind, Effect, Included, Severity};
 use venv_syntax::{Replacement, Span};
 
+use crate::answers::SORT;
 use crate::commands;
 use crate::pages::page_of;
 use crate::positions::{Encoding, LineIndex};
@@ -92,7 +93,7 @@ pub fn action(place: Place<'_>, action: &Action, settled: Vec<Diagnostic>, versi
         ..CodeAction::default()
     };
     match &action.kind {
-        ActionKind::Edit(replacement) => {
+        ActionKind::Edit(replacement) | ActionKind::Sort(replacement) => {
             let edits = vec![text_edit(place, replacement)];
             converted.edit = Some(workspace_edit(place, edits, versioned));
         }
@@ -111,6 +112,7 @@ pub fn action(place: Place<'_>, action: &Action, settled: Vec<Diagnostic>, versi
 pub fn action_kind(action: &Action) -> CodeActionKind {
     match action.kind {
         ActionKind::Edit(_) | ActionKind::Effect(_) => CodeActionKind::QUICKFIX,
+        ActionKind::Sort(_) => SORT,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a file says of the project that it belongs to.
 
+use venv_syntax::Span;
+
 use crate::manifest::{Manifest, ManifestKind};
 
 /// The name of the project whose file this is.
@@ -14,19 +16,66 @@ pub(super) fn own_name(manifest: &Manifest) -> Option<&str> {
         | ManifestKind::Pipfile
         | ManifestKind::CondaEnvironment => return None,
     };
-    let lines = manifest.text.lines().map(str::trim).skip_while(|line| *line != table).skip(1);
-    lines.take_while(|line| !is_header(line)).find_map(|line| {
-        let value = line.strip_prefix("name")?.trim_start().strip_prefix('=')?.trim_start();
-        let name = match value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-            Some(quote) => value[1..].split(quote).next()?,
-            None => value,
-        };
-        venv_syntax::is_valid_name(name).then_some(name)
-    })
+    let value = &manifest.text[value_of(&manifest.text, table, "name")?..];
+    let value = value.lines().next()?.trim();
+    let name = match value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+        Some(quote) => value[1..].split(quote).next()?,
+        None => value,
+    };
+    venv_syntax::is_valid_name(name).then_some(name)
 }
 
 fn is_header(line: &str) -> bool {
     line.starts_with('[')
         && line.split('#').next().unwrap_or(line).trim_end().ends_with(']')
         && !line.contains(['"', '\''])
+}
+
+/// The names in `default-groups` of `[tool.uv]`, with their places.
+pub(super) fn default_groups(manifest: &Manifest) -> Vec<(Span, &str)> {
+    let mut found = Vec::new();
+    if manifest.kind != ManifestKind::Pyproject {
+        return found;
+    }
+    let text = &*manifest.text;
+    let Some(list) = value_of(text, "[tool.uv]", "default-groups").filter(|at| text[*at..].starts_with('['))
+    else {
+        return found;
+    };
+    let mut at = list + 1;
+    while let Some(open) = text[at..].find(|c: char| !c.is_whitespace() && c != ',').map(|length| at + length)
+    {
+        let rest = &text[open..];
+        if rest.starts_with('#') {
+            at = open + rest.find('\n').unwrap_or(rest.len());
+            continue;
+        }
+        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { break };
+        let Some(length) = rest[1..].find([quote, '\n']) else { break };
+        let name = &rest[1..=length];
+        if venv_syntax::is_valid_name(name) {
+            found.push((crate::assist::span(open + 1, open + 1 + length), name));
+        }
+        at = open + length + 2;
+    }
+    found
+}
+
+/// Where the value of `key` begins, in the table with this header.
+fn value_of(text: &str, header: &str, key: &str) -> Option<usize> {
+    let mut at = 0;
+    let mut is_in_table = false;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim();
+        if is_header(content) {
+            is_in_table = content.split('#').next().is_some_and(|found| found.trim() == header);
+        } else if is_in_table
+            && let Some(rest) = line.trim_start().strip_prefix(key)
+            && let Some(value) = rest.trim_start().strip_prefix('=')
+        {
+            return Some(at + line.len() - value.trim_start().len());
+        }
+        at += line.len();
+    }
+    None
 }

@@ -10,6 +10,8 @@ mod includes;
 mod pages;
 mod places;
 mod plans;
+mod rename;
 mod sections;
+mod sorting;
 mod structure;
 mod tokens;

@@ -62,7 +62,7 @@ fn menu(environment: &str, text: &str) -> String {
     let actions = actions(&context, &found, at);
     let lines = actions.iter().map(|action| {
         let what = match &action.kind {
-            ActionKind::Edit(edit) => format!("{:?}", edit.text),
+            ActionKind::Edit(edit) | ActionKind::Sort(edit) => format!("{:?}", edit.text),
             ActionKind::Effect(effect) => {
                 let planned = plan(effect, &context, "/scratch".as_ref()).expect("it can be planned");
                 let file = |name: &str| {

@@ -2,6 +2,7 @@
 
 use ls_types::{CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse};
 use tower_lsp::jsonrpc;
+use venv_analysis::assist::sorting;
 use venv_analysis::{ActionKind, Context, Facts, actions};
 
 use crate::convert;
@@ -9,7 +10,10 @@ use crate::reader::MachineNeed;
 use crate::session::Snapshot;
 
 /// The kinds of actions that there are.
-pub const ACTION_KINDS: [CodeActionKind; 1] = [CodeActionKind::QUICKFIX];
+pub const ACTION_KINDS: [CodeActionKind; 2] = [CodeActionKind::QUICKFIX, SORT];
+
+/// In VS Code `editor.codeActionsOnSave` can name it.
+pub const SORT: CodeActionKind = CodeActionKind::new("source.sort.requirements");
 
 pub fn code_actions(
     snapshot: &Snapshot,
@@ -31,8 +35,10 @@ pub fn code_actions(
     let place = snapshot.place();
     let at = snapshot.span(params.range);
     let found = &analysis.checked.found;
+    let sorting = is_wanted(&SORT).then(|| sorting(&analysis.manifest)).flatten();
     let entries = actions(&context, found, at)
         .into_iter()
+        .chain(sorting)
         .filter(|action| snapshot.trusted || !matches!(action.kind, ActionKind::Effect(_)))
         .filter(|action| is_wanted(&convert::action_kind(action)))
         .map(|action| {

@@ -1,0 +1,129 @@
+//! Other names for extras and groups.
+
+use insta::assert_snapshot;
+use test_support::fixture::Fixture;
+use venv_analysis::assist::{rename, renameable};
+
+/// The file after the rename, or why it is refused, or `no` where nothing can be renamed.
+fn renamed(text: &str, name: &str) -> String {
+    let fixture = Fixture::parse(text);
+    let at = fixture.cursor.expect("the fixture has a cursor");
+    let context = fixture.context();
+    let Some((span, old)) = renameable(&context, at) else {
+        assert_eq!(rename(&context, at, name), Ok(Vec::new()));
+        return "no".to_owned();
+    };
+    assert_eq!(span.slice(&fixture.manifest.text), old);
+    assert!(span.touches(at));
+    match rename(&context, at, name) {
+        Ok(edits) => {
+            let mut text = fixture.manifest.text.to_string();
+            for edit in edits.iter().rev() {
+                text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+            }
+            text
+        }
+        Err(why) => why,
+    }
+}
+
+fn project(text: &str) -> String {
+    format!("#- /p/pyproject.toml\n[project]\nname = \"My.Proj\"\n{text}")
+}
+
+#[test]
+fn an_extra_is_renamed_where_the_project_asks_for_itself() {
+    let extras = "[project.optional-dependencies]\nte$0st = [\"pytest[test]\"]\nall = [\"my-proj[Test,docs]\", \"my_proj[docs]\"]\n\
+        docs = []\n\n[dependency-groups]\ndev = [\"my.proj[test]\"]\ntest = []\n";
+    assert_snapshot!(renamed(&project(extras), "check"), @r#"
+    [project]
+    name = "My.Proj"
+    [project.optional-dependencies]
+    check = ["pytest[test]"]
+    all = ["my-proj[check,docs]", "my_proj[docs]"]
+    docs = []
+
+    [dependency-groups]
+    dev = ["my.proj[check]"]
+    test = []
+    "#);
+    let from_use = extras.replace("te$0st", "test").replace("[Test,", "[Te$0st,");
+    assert_eq!(renamed(&project(extras), "check"), renamed(&project(&from_use), "check"));
+    assert_snapshot!(renamed(&project(extras), "Docs"), @"there is another extra `Docs` already: choose another name");
+    assert_snapshot!(renamed(&project(extras), "a b"), @"`a b` cannot be the name of an extra: it has letters, digits, `-`, `_` and `.`, and begins and ends with a letter or a digit");
+    assert_snapshot!(renamed(&project("[project.optional-dependencies]\nte$0st = []\nall = ['my-proj[test]']\n"), "a.b"), @r#"
+    [project]
+    name = "My.Proj"
+    [project.optional-dependencies]
+    "a.b" = []
+    all = ['my-proj[a.b]']
+    "#);
+    assert_snapshot!(renamed(&project("[project.optional-dependencies]\n\"te$0st\" = []\n"), "a.b"), @r#"
+    [project]
+    name = "My.Proj"
+    [project.optional-dependencies]
+    "a.b" = []
+    "#);
+}
+
+#[test]
+fn a_group_is_renamed_where_it_is_taken_in() {
+    let groups = "[dependency-groups]\ntest = [\"pytest\"]\ndev = [{include-group = \"te$0st\"}, \"six\"]\n\
+        [tool.uv]\ndefault-groups = [\"dev\", # c\n  'test']\n[project.optional-dependencies]\ntest = []\n";
+    assert_snapshot!(renamed(&project(groups), "check"), @r#"
+    [project]
+    name = "My.Proj"
+    [dependency-groups]
+    check = ["pytest"]
+    dev = [{include-group = "check"}, "six"]
+    [tool.uv]
+    default-groups = ["dev", # c
+      'check']
+    [project.optional-dependencies]
+    test = []
+    "#);
+    let from_default = groups.replace("te$0st", "test").replace("'test'", "'te$0st'");
+    assert_eq!(renamed(&project(groups), "check"), renamed(&project(&from_default), "check"));
+    assert_snapshot!(renamed(&project(groups), "dev"), @"there is another group `dev` already: choose another name");
+    assert_snapshot!(renamed(&project(groups), "test"), @r#"
+    [project]
+    name = "My.Proj"
+    [dependency-groups]
+    test = ["pytest"]
+    dev = [{include-group = "test"}, "six"]
+    [tool.uv]
+    default-groups = ["dev", # c
+      'test']
+    [project.optional-dependencies]
+    test = []
+    "#);
+    assert_snapshot!(renamed(&project(groups), "-"), @"`-` cannot be the name of a group: it has letters, digits, `-`, `_` and `.`, and begins and ends with a letter or a digit");
+}
+
+#[test]
+fn extras_of_setup_cfg_are_renamed() {
+    assert_snapshot!(
+        renamed("#- /p/setup.cfg\n[metadata]\nname = proj\n[options.extras_require]\ntest =\n  pytest\nall =\n  proj[te$0st]\n", "check"), @r#"
+    [metadata]
+    name = proj
+    [options.extras_require]
+    check =
+      pytest
+    all =
+      proj[check]
+    "#
+    );
+}
+
+#[test]
+fn other_names_are_not_ours() {
+    for text in [
+        "dependencies = [\"re$0quests\"]\n",
+        "dependencies = [\"requests[so$0cks]\"]\n",
+        "depen$0dencies = [\"six\"]\n",
+        "[build-system]\nre$0quires = [\"hatchling\"]\n",
+    ] {
+        assert_eq!(renamed(&project(text), "x"), "no", "{text}");
+    }
+    assert_eq!(renamed("#- /p/requirements.txt\nreq$0uests[a]\n", "x"), "no");
+}
