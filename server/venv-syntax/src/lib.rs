@@ -62,6 +62,7 @@ mod span;
 mod text;
 mod toml;
 mod version;
+mod yaml;
 
 pub use conda_environment::parse_conda_environment;
 pub use declarations::{

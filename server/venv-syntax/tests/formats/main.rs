@@ -1,5 +1,6 @@
 //! Formats other than pip's own: what is read from them, and what is said to be wrong.
 
+mod conda_environment;
 #[path = "../picture/mod.rs"]
 mod picture;
 mod properties;
