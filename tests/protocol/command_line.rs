@@ -190,7 +190,7 @@ fn requirements_has_a_record_for_each_line() {
     assert_eq!(flask["name"], "Flask");
     assert_eq!(flask["specifier"], ">=2,<4");
     assert_eq!(flask["extras"], json!(["async"]));
-    assert_eq!(flask["marker"], "python_version > '3'");
+    assert_eq!(flask["marker"], "python_version > \"3\"");
     assert_eq!(flask["applies"], true);
     assert_eq!(flask["installed"], "3.0.0");
     assert_eq!(flask["satisfied"], true);
@@ -198,6 +198,37 @@ fn requirements_has_a_record_for_each_line() {
     assert_eq!(records[2]["kind"], "error");
     assert_eq!(records[3]["editable"], true);
     assert_eq!(records[3]["name"], "x");
+}
+
+#[test]
+fn requirements_says_of_each_line_what_pip_makes_of_it() {
+    let desk = Desk::new();
+    desk.write(
+        "requirements.txt",
+        "six==1.\\\n0 ; os_\\\nname == 'nt' and (extra=='A_b' or \\\n python_version in '3.8')\n\
+         ./a-1.0%2Bb-py3-none-any.whl\nhttps://e.example/a-1.0%2Bb-py3-none-any.whl ; os_name=='nt'\n\
+         -e git://e.example/x.git#egg=x\ntool==${TOOL_VERSION}${UNSET}\nother==${OTHER_VERSION}\nlast \\\n",
+    );
+    let mut command = desk.command();
+    command.env("TOOL_VERSION", "2.0").env("OTHER_VERSION", "latest");
+    let output =
+        command.args(["requirements", "requirements.txt", "--output-format", "json"]).output().unwrap();
+    let records = json(&output);
+    let column = |key: &str| -> Vec<Value> {
+        records.as_array().into_iter().flatten().map(|record| record[key].clone()).collect()
+    };
+    let kinds = ["requirement", "error", "requirement", "requirement", "requirement", "error", "requirement"];
+    assert_eq!(column("kind"), kinds);
+    assert_eq!(column("line"), [1, 5, 6, 7, 8, 9, 10]);
+    assert_eq!(column("end_line"), [4, 5, 6, 7, 8, 9, 10]);
+    assert_eq!(records[0]["specifier"], "==1.0");
+    assert_eq!(records[0]["marker"], "os_name == \"nt\" and (extra == \"a-b\" or python_version in \"3.8\")");
+    assert_eq!(records[2]["specifier"], "==1.0+b", "the name of a wheel says it");
+    assert_eq!(records[2]["marker"], "os_name == \"nt\"");
+    assert_eq!(records[3]["url"], "git+git://e.example/x.git#egg=x");
+    // What is set is put in, and what is not set could be anything.
+    assert_eq!(records[4]["raw"], "tool==${TOOL_VERSION}${UNSET}");
+    assert!(records[5]["message"].as_str().is_some_and(|message| message.contains("`latest`")), "{records}");
 }
 
 #[test]

@@ -126,6 +126,11 @@ impl FactReader {
         Ok(text.into())
     }
 
+    /// A variable of the process, if it is set and not empty.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.system.env(name)
+    }
+
     /// Forgets the environments that `changed` (paths of files and folders) belong to.
     pub fn forget(&self, changed: &[PathBuf]) {
         let mut environments = locked(&self.environments);

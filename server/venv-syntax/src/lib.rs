@@ -79,7 +79,7 @@ pub use pyproject::parse_pyproject;
 pub use requirement::{Requirement, Specifier, Url, parse_requirement};
 pub use requirements_txt::{
     Line, LineKind, LineTree, OptionItem, OptionKind, OptionValue, RequirementLine, RequirementTarget,
-    RequirementsTxt, parse_requirements_txt, reparse_requirements_txt,
+    RequirementsTxt, expand_variables, logical_text, parse_requirements_txt, reparse_requirements_txt,
 };
 pub use script::parse_script;
 pub use setup_cfg::parse_setup_cfg;

@@ -3,6 +3,7 @@
 
 use crate::Span;
 
+mod display;
 mod evaluate;
 mod literal;
 mod parse;

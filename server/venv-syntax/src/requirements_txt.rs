@@ -13,8 +13,10 @@
 //! Variables such as `${TOKEN}` could stand for anything, so that nothing at or behind one is ever wrong.
 //! Lines of templates (`{{ … }}`, `{% … %}`) are [`LineKind::Invalid`] without an error.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::cursor::is_python_space;
 use crate::{Marker, Name, Requirement, Span, SyntaxError, Url, Version};
 
 mod line;
@@ -25,6 +27,7 @@ mod options;
 mod place;
 mod remap;
 mod reparse;
+mod variables;
 mod wheel;
 mod words;
 
@@ -32,6 +35,7 @@ pub(crate) use line::parse_line;
 pub(crate) use mistakes::is_template;
 pub(crate) use remap::{remap_errors, remap_kind, remap_marker};
 pub use reparse::reparse_requirements_txt;
+pub use variables::expand_variables;
 
 /// A requirements file: its logical lines, in the order of the text, blank ones included. A text that was
 /// parsed has at least one line; one that ends in a line ending has an empty line behind it.
@@ -177,6 +181,15 @@ pub enum OptionKind {
     ConfigSettings,
     /// `--global-option`, of one requirement (until pip 25.2): an error
     GlobalOption,
+}
+
+/// What pip reads of a logical line: `source` without a `\` before a line ending, line endings, comments, and blanks
+/// around it.
+pub fn logical_text(source: &str) -> Cow<'_, str> {
+    match logical::logical_line(source, 0).text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(is_python_space)),
+        Cow::Owned(text) => Cow::Owned(text.trim_matches(is_python_space).to_owned()),
+    }
 }
 
 /// Reads a requirements or constraints file. Never fails, and takes time linear in the length of `text`.

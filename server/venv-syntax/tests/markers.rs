@@ -116,3 +116,25 @@ fn a_python_built_from_a_checkout_has_a_version() {
     assert_eq!(evaluate(&marker("python_full_version < '3.14'"), &environment, &[]), Some(false));
     assert_eq!(evaluate(&marker("python_full_version > '3.13'"), &environment, &[]), Some(true));
 }
+
+#[test]
+fn markers_are_written_as_packaging_writes_them() {
+    for (text, written) in [
+        ("python_version<'3'", "python_version < \"3\""),
+        ("os.name not  in 'a\"b'", "os_name not in 'a\"b'"),
+        ("extra == 'A_b' and 'C.d' in extras", "extra == \"a-b\" and \"c-d\" in extras"),
+        (
+            "((os_name == 'a') or os_name == 'b') and os_name != 'c'",
+            "(os_name == \"a\" or os_name == \"b\") and os_name != \"c\"",
+        ),
+        (
+            "os_name == 'a' or os_name == 'b' and '3' == python_version",
+            "os_name == \"a\" or (os_name == \"b\" and \"3\" == python_version)",
+        ),
+    ] {
+        let found = marker(text);
+        assert_eq!(found.to_string(), written);
+        // What is written says the same.
+        assert_eq!(marker(&found.to_string()).to_string(), written);
+    }
+}

@@ -1,7 +1,8 @@
 //! What is read from lines that are right, in a short form, and from lines that are nearly right.
 
 use venv_syntax::{
-    Line, LineKind, Name, OptionItem, RequirementTarget, parse_requirement, parse_requirements_txt,
+    Line, LineKind, Name, OptionItem, RequirementTarget, logical_text, parse_requirement,
+    parse_requirements_txt,
 };
 
 /// `name[extras] specifiers @url ;` of one requirement, or `<location>name[extras] ;`, then its options.
@@ -313,5 +314,20 @@ fn templates_and_variables_say_nothing_wrong() {
     // These are no variables for pip.
     for text in ["a==$B", "a==${b}", "a==%B%"] {
         assert_ne!(parse_requirements_txt(text).lines[0].tree.errors, [], "{text}");
+    }
+}
+
+#[test]
+fn the_text_of_a_logical_line_is_what_pip_reads_of_it() {
+    for (source, text) in [
+        ("  six==1.0  # one", "six==1.0"),
+        ("six \\\n  --hash=sha256:ab \\\r\n  --hash=sha256:cd", "six   --hash=sha256:ab   --hash=sha256:cd"),
+        ("six \\\n  # one\\\n==1.0", "six"),
+        ("rich # one \\\nidna", "rich"),
+        ("\\\\six\\\\\\\u{2028}==1.0", "six==1.0"),
+        ("six#one", "six#one"),
+        ("# one", ""),
+    ] {
+        assert_eq!(logical_text(source), text, "{source:?}");
     }
 }

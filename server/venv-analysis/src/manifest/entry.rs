@@ -2,7 +2,7 @@
 
 use venv_syntax::{
     Demand, LineKind, LineTree, Name, OptionItem, OptionKind, Requirement, RequirementLine,
-    RequirementTarget, Section, Span,
+    RequirementTarget, Section, Span, logical_text,
 };
 
 /// One requirement of a manifest.
@@ -113,7 +113,7 @@ impl<'a> Entry<'a> {
                 !detail.text.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
             return if is_line { detail.text.to_string() } else { String::new() };
         }
-        join(self.line_span(), self.start, self.tree, text)
+        logical_text(self.line_span().slice(text)).into_owned()
     }
 
     pub fn line(self) -> &'a RequirementLine {
@@ -124,24 +124,6 @@ impl<'a> Entry<'a> {
             }
         }
     }
-}
-
-/// A logical line on one physical line, without its comments.
-fn join(line: Span, start: u32, tree: &LineTree, text: &str) -> String {
-    let mut joined = String::new();
-    let mut at = line.start;
-    for comment in &tree.comments {
-        joined.push_str(Span::new(at, comment.start + start).slice(text));
-        at = comment.end + start;
-    }
-    joined.push_str(Span::new(at, line.end).slice(text));
-    joined
-        .split(['\n', '\r'])
-        .map(|part| part.trim_end_matches('\\'))
-        .collect::<Vec<_>>()
-        .concat()
-        .trim()
-        .to_owned()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use venv_analysis::facts::Environment;
 use venv_analysis::{Entry, Included, Manifest, ManifestKind, Role, State, plain, state_of};
 use venv_syntax::{
     Demand, Line, LineKind, Name, OptionItem, OptionKind, RequirementLine, RequirementTarget, Span, evaluate,
-    parse_requirements_txt,
+    expand_variables, logical_text, parse_requirements_txt,
 };
 
 use super::{Format, Requirements, Verdict, print, print_json, shown};
@@ -59,11 +59,19 @@ fn records(reader: &FactReader, written: &Path, question: &Question) -> anyhow::
             LineKind::Options(_) | LineKind::Invalid => None,
         };
         let mut record = blank_record(written);
-        let end = line.start + line.tree.len;
+        let raw = Span::new(line.start, line.start + line.tree.len).slice(&manifest.text);
         record["line"] = json!(index.line_number(line.start));
-        record["end_line"] = json!(index.line_number(end));
-        record["raw"] = json!(Span::new(line.start, end).slice(&manifest.text));
-        fill(&mut record, &manifest, line, entry, environment);
+        record["end_line"] = json!(index.line_number(last_offset(&manifest.text, line)));
+        record["raw"] = json!(raw);
+        let expanded = expanded(reader, &manifest, raw);
+        let (text, line) = match &expanded {
+            Some((text, line)) => (&**text, line),
+            None => (&*manifest.text, line),
+        };
+        fill(&mut record, &manifest, text, line, entry);
+        if let (Some(entry), Some(environment)) = (entry, environment) {
+            fill_state(&mut record, entry, environment);
+        }
         records.push(record);
     }
     if manifest.kind != ManifestKind::Requirements {
@@ -80,6 +88,27 @@ fn records(reader: &FactReader, written: &Path, question: &Question) -> anyhow::
     Ok(records)
 }
 
+/// Where the last line of a logical line ends. A `\` before the end of the file joins no line to it.
+fn last_offset(text: &str, line: &Line) -> u32 {
+    let end = line.start + line.tree.len;
+    let is_joined_to_nothing =
+        end as usize == text.len() && line.tree.len > 0 && text.ends_with(['\n', '\r']);
+    if is_joined_to_nothing { end - 1 } else { end }
+}
+
+/// A line of a requirements file as pip sees it, where variables in it are set: a text, and the one line that it is.
+fn expanded(reader: &FactReader, manifest: &Manifest, raw: &str) -> Option<(String, Line)> {
+    if manifest.kind != ManifestKind::Requirements || !raw.contains("${") {
+        return None;
+    }
+    let text = expand_variables(&logical_text(raw), |name| reader.variable(name))?;
+    match <[Line; 1]>::try_from(parse_requirements_txt(&text).lines) {
+        Ok([line]) => Some((text, line)),
+        // pip does not cut what it has put in, and neither is it looked at here.
+        Err(_) => None,
+    }
+}
+
 /// Every key of a record, null until it applies.
 fn blank_record(written: &Path) -> Value {
     json!({
@@ -89,14 +118,7 @@ fn blank_record(written: &Path) -> Value {
     })
 }
 
-fn fill(
-    record: &mut Value,
-    manifest: &Manifest,
-    line: &Line,
-    entry: Option<Entry<'_>>,
-    environment: Option<&Environment>,
-) {
-    let text = &manifest.text;
+fn fill(record: &mut Value, manifest: &Manifest, text: &str, line: &Line, entry: Option<Entry<'_>>) {
     match &line.tree.kind {
         LineKind::Requirement(requirement) => {
             record["kind"] = json!("requirement");
@@ -104,9 +126,6 @@ fn fill(
             match entry.filter(|entry| entry.section().is_some()) {
                 None => fill_requirement(record, text, line.start, requirement),
                 Some(entry) => fill_declared(record, text, entry),
-            }
-            if let (Some(entry), Some(environment)) = (entry, environment) {
-                fill_state(record, entry, environment);
             }
         }
         LineKind::Options(options) => {
@@ -142,29 +161,32 @@ fn fill_requirement(record: &mut Value, text: &str, start: u32, line: &Requireme
                 .specifiers
                 .iter()
                 .map(|specifier| {
-                    let part = |span: Span| span.shift(start).slice(text);
+                    let part = |span: Span| {
+                        let written = span.shift(start).slice(text);
+                        // It may go on behind a `\`.
+                        if written.contains('\\') { logical_text(written) } else { written.into() }
+                    };
                     format!("{}{}", part(specifier.operator), part(specifier.version))
                 })
                 .collect();
             record["specifier"] = json!(specifiers.join(","));
             record["url"] = json!(requirement.url.as_ref().map(|url| &*url.text));
-            let after = requirement.specifiers.last().map(|last| last.span.end);
-            let after = after.or(requirement.url.as_ref().map(|url| url.span.end));
-            let after = after.or(requirement.extras.last().map(|extra| extra.span.end));
-            let after = after.unwrap_or(requirement.name.span.end);
-            record["marker"] = json!(requirement.marker.as_ref().and_then(|_| {
-                let rest = Span::new(after, requirement.span.end).shift(start).slice(text);
-                rest.split_once(';').map(|(_, marker)| marker.trim())
-            }));
+            record["marker"] = json!(requirement.marker.as_ref().map(ToString::to_string));
         }
-        RequirementTarget::Location { location, name, extras, marker, .. } => {
+        RequirementTarget::Location { location, name, version, extras, marker } => {
             record["name"] = json!(name.as_ref().map(|name| &*name.text));
             record["extras"] = names(extras);
-            record["url"] = json!(location.text);
-            record["marker"] = json!(marker.as_ref().and_then(|_| {
-                let rest = Span::new(location.span.end, line.span.end).shift(start).slice(text);
-                rest.split_once(';').map(|(_, marker)| marker.trim())
-            }));
+            record["specifier"] = json!(version.as_ref().map(|version| format!("=={version}")));
+            // pip knows what is meant by an editable `git://…`.
+            let control = ["git", "svn"].into_iter().find(|control| {
+                let scheme = location.text.split(':').next().unwrap_or_default();
+                line.editable.is_some() && scheme.eq_ignore_ascii_case(control)
+            });
+            record["url"] = match control {
+                Some(control) => json!(format!("{control}+{}", location.text)),
+                None => json!(location.text),
+            };
+            record["marker"] = json!(marker.as_ref().map(ToString::to_string));
         }
     }
 }

@@ -10,6 +10,7 @@ use super::logical::{Contents, LogicalLine, logical_line};
 use super::mistakes::{foreign_line, is_template};
 use super::options::{Options, parse_options};
 use super::remap::{remap_errors, remap_kind, remap_target};
+use super::variables::variable;
 use super::{Line, LineKind, LineTree, OptionItem, OptionKind, RequirementLine, RequirementTarget};
 
 /// Reads the logical line that begins at `start`, and says where the next one does.
@@ -65,18 +66,6 @@ fn name_goes_on(kind: &LineKind, before: &str) -> bool {
         }
         LineKind::Requirement(_) | LineKind::Blank | LineKind::Options(_) | LineKind::Invalid => false,
     }
-}
-
-/// Where the first `${NAME}` is.
-fn variable(text: &str) -> Option<usize> {
-    memchr::memmem::find_iter(text.as_bytes(), b"${").find(|at| {
-        let name = &text.as_bytes()[at + 2..];
-        let length = name
-            .iter()
-            .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_')
-            .count();
-        length > 0 && name.get(length) == Some(&b'}')
-    })
 }
 
 fn content(text: &str, start: usize, end: usize, errors: &mut Vec<SyntaxError>) -> LineKind {
