@@ -34,7 +34,7 @@ pub fn parse_conda_environment(text: &str) -> Declarations {
             _ => {}
         }
     }
-    builder.finish()
+    builder.finish().with_fitting_quotes(text)
 }
 
 fn dependency(text: &str, node: &Node, builder: &mut Builder) {

@@ -17,6 +17,7 @@ use crate::{
 
 mod builder;
 mod keyed;
+mod quotes;
 
 pub(crate) use builder::Builder;
 pub(crate) use keyed::{Keyed, wrong_value};

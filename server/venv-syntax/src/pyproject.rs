@@ -53,7 +53,7 @@ pub fn parse_pyproject(text: &str) -> Declarations {
     if let Some(poetry) = tool("poetry") {
         poetry::read(poetry, &mut builder);
     }
-    builder.finish()
+    builder.finish().with_fitting_quotes(text)
 }
 
 /// The table `key` of `root`; says so where it is something else.

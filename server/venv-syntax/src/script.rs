@@ -33,7 +33,7 @@ pub fn parse_script(text: &str) -> Declarations {
             }
         }
     }
-    builder.finish()
+    builder.finish().with_fitting_quotes(text)
 }
 
 /// A block of the type `script`.

@@ -43,7 +43,7 @@ pub fn parse_setup_py(text: &str) -> Declarations {
         .declared
         .sort_by_key(|declared| (declared.line.start, rank(sections[declared.section].demand)));
     builder.found.declared.dedup_by_key(|declared| declared.line.start);
-    builder.finish()
+    builder.finish().with_fitting_quotes(text)
 }
 
 /// `setup(` or `setuptools.setup(`.

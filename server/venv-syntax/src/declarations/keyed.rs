@@ -70,10 +70,15 @@ impl Keyed {
     pub(crate) fn read_place(&mut self, table: &Table) {
         let string = |key| table.value(key).and_then(Value::as_text);
         let revision = ["rev", "ref", "tag", "branch"].into_iter().find_map(string);
-        let (place, mut url) = match (string("git"), string("url").or(string("file"))) {
-            (Some(git), _) => {
+        let program = ["git", "hg", "svn", "bzr"].into_iter().find_map(|key| Some((key, string(key)?)));
+        let (place, mut url) = match (program, string("url").or(string("file"))) {
+            (Some((program, place)), _) => {
                 let revision = revision.map_or_else(String::new, |text| format!("@{}", text.text));
-                (git, format!("git+{}{revision}", git.text.strip_prefix("git+").unwrap_or(&git.text)))
+                let prefix = format!("{program}+");
+                (
+                    place,
+                    format!("{prefix}{}{revision}", place.text.strip_prefix(&prefix).unwrap_or(&place.text)),
+                )
             }
             (None, Some(url)) if url.text.contains("://") => (url, url.text.to_string()),
             (None, Some(_)) => {
@@ -88,6 +93,15 @@ impl Keyed {
         if let Some(folder) = string("subdirectory") {
             let _ = write!(url, "#subdirectory={}", folder.text);
         }
+        self.set_url(place, url);
+    }
+
+    /// Reads a URL that stands in the file as it is.
+    pub(crate) fn read_url(&mut self, place: &Text) {
+        self.set_url(place, place.text.to_string());
+    }
+
+    fn set_url(&mut self, place: &Text, url: String) {
         // A blank would end it.
         self.is_local = url.contains(char::is_whitespace);
         self.url = Some(Url { span: place.span(), text: url.into() });

@@ -151,6 +151,7 @@ fn errors() {
     let mut all = String::new();
     for text in [
         "dependencies:\n  - pip:\n    - six=1.0\n    - 'it''s \"six\" <> 1'\n    - -x\n",
+        "dependencies:\n  - pip:\n    - a; os_name == nt\n    - 'a; os_name == nt'\n    - \"a; os_name == nt\"\n",
         "dependencies:\n  - pip:\n    - six: 1\n    - [a]\n",
         "dependencies:\n  - a\npip:\n  - six\n",
         "dependencies:\n  - 'a\n",
@@ -176,6 +177,15 @@ fn errors() {
              ^^^^^^^^^^^^^^ `'s "six" <> 1` is not expected after the name
         - -x
           ^^ pip knows no option `-x` in a requirements file
+        - a; os_name == nt
+                        ^^ values in markers need quotes: `"nt"`
+      Replace `nt` with `"nt"`:     - a; os_name == "nt"
+        - 'a; os_name == nt'
+                         ^^ values in markers need quotes: `"nt"`
+      Replace `nt` with `"nt"`:     - 'a; os_name == "nt"'
+        - "a; os_name == nt"
+                         ^^ values in markers need quotes: `'nt'`
+      Replace `nt` with `'nt'`:     - "a; os_name == 'nt'"
         - six: 1
           ^^^^^^ a requirement is one text: write `name==version`, and put it in quotes if it has a `:`
         - [a]

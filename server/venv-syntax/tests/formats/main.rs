@@ -3,6 +3,7 @@
 mod conda_environment;
 #[path = "../picture/mod.rs"]
 mod picture;
+mod pipfile;
 mod properties;
 mod pyproject;
 mod record;

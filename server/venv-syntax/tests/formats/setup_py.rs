@@ -213,6 +213,7 @@ setup(
         ok
     '''},
     python_requires='3.8',
+    setup_requires=['a; python_version > 3', \"b; python_version > 3\", 'c; os_name == \"nt\" and python_version > 3'],
 )
 ";
     insta::assert_snapshot!(pictures(text, &parse_setup_py(text)), @r##"
@@ -228,5 +229,14 @@ setup(
     Replace `>==` with `>=`:         requests >= 2
       python_requires='3.8',
                        ^^^ an operator is missing before `3.8`: write `>=3.8` or `==3.8`
+      setup_requires=['a; python_version > 3', "b; python_version > 3", 'c; os_name == "nt" and python_version > 3'],
+                                           ^ values in markers need quotes: `"3"`
+    Replace `3` with `"3"`:     setup_requires=['a; python_version > "3"', "b; python_version > 3", 'c; os_name == "nt" and python_version > 3'],
+      setup_requires=['a; python_version > 3', "b; python_version > 3", 'c; os_name == "nt" and python_version > 3'],
+                                                                    ^ values in markers need quotes: `'3'`
+    Replace `3` with `'3'`:     setup_requires=['a; python_version > 3', "b; python_version > '3'", 'c; os_name == "nt" and python_version > 3'],
+      setup_requires=['a; python_version > 3', "b; python_version > 3", 'c; os_name == "nt" and python_version > 3'],
+                                                                                                                 ^ values in markers need quotes: `"3"`
+    Replace `3` with `"3"`:     setup_requires=['a; python_version > 3', "b; python_version > 3", 'c; os_name == "nt" and python_version > "3"'],
     "##);
 }
