@@ -99,7 +99,7 @@ template = "{{ cookiecutter.version }}"
     Always "number"  "3": this must be a version in quotes, such as `"^1.2"`, or a table with a `version`
     Always "not ok"  "\"not ok\"": `not ok` is not the name of a package
     Always "extras==1"  "\"socks\"": `extras` must be a list of strings
-    Always "marker==1 ; python_version > 3"  "3": values in markers need quotes: `"3"`
+    Always "marker==1 ; python_version > 3"  "3": values in markers need quotes: `'3'`
     Always "template"
     tool.poetry.dependencies.python "latest"
     "latest": `latest` is not a bound that Poetry knows, such as `^1.2`, `>=1.2,<2` or `*`
