@@ -69,6 +69,33 @@ fn the_project_of_a_pyproject() {
 }
 
 #[test]
+fn a_project_of_poetry() {
+    plays(&Story {
+        file: "pyproject.toml",
+        text: "[tool.poetry.dependencies]\npython = \"^3.9\"\nflask = \"^3.1\"\n",
+        addition: ("flask", "six = { version = \"~1.17\" }\n"),
+    });
+}
+
+#[test]
+fn a_setup_cfg() {
+    plays(&Story {
+        file: "setup.cfg",
+        text: "[metadata]\nname = app\n\n[options]\ninstall_requires =\n    flask>=3\n",
+        addition: ("    flask", "    six\n"),
+    });
+}
+
+#[test]
+fn a_setup_py() {
+    plays(&Story {
+        file: "setup.py",
+        text: "from setuptools import setup\n\nsetup(\n    name='app',\n    install_requires=[\n        'flask>=3',\n    ],\n)\n",
+        addition: ("        'flask", "        'six',\n"),
+    });
+}
+
+#[test]
 fn a_script() {
     plays(&Story {
         file: "tool.py",

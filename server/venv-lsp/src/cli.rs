@@ -37,7 +37,7 @@ enum Command {
         #[arg(long)]
         stdio: bool,
     },
-    /// Say what is wrong with requirements files and the environment that serves them
+    /// Say what is wrong with files that ask for packages, and with the environment that serves them
     Check(Check),
     /// Make an environment where none serves, install what is missing, and check again
     Fix(Fix),
@@ -57,7 +57,7 @@ enum Command {
 
 #[derive(Args)]
 struct Check {
-    /// Files, and folders to search in
+    /// Files that ask for packages, and folders to search for them
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
@@ -74,7 +74,7 @@ struct Check {
 
 #[derive(Args)]
 struct Fix {
-    /// Files, and folders to search in
+    /// Files that ask for packages, and folders to search for them
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// Print what would be run, and run nothing
