@@ -96,6 +96,15 @@ fn a_setup_py() {
 }
 
 #[test]
+fn an_environment_yml() {
+    plays(&Story {
+        file: "environment.yml",
+        text: "name: app\ndependencies:\n  - python=3.12\n  - numpy\n  - pip:\n    - flask>=3\n",
+        addition: ("    - flask", "    - six\n"),
+    });
+}
+
+#[test]
 fn a_script() {
     plays(&Story {
         file: "tool.py",

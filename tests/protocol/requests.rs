@@ -72,6 +72,7 @@ fn what_there_is_is_announced() {
     }
     let kinds = &capabilities["codeActionProvider"]["codeActionKinds"];
     assert!(kinds.as_array().is_some_and(|kinds| kinds.contains(&json!("quickfix"))), "{kinds}");
+    assert!(kinds.to_string().contains("\"source."), "{kinds}");
     assert_eq!(capabilities["renameProvider"]["prepareProvider"], true);
     assert!(capabilities["documentLinkProvider"].is_object());
     let triggers = capabilities["completionProvider"]["triggerCharacters"].as_array().expect("a list");
@@ -278,6 +279,55 @@ fn formatting_tidies_all_or_a_part() {
     editor.apply_edits(&file, &edits);
     assert_eq!(editor.text(&file), "flask>=3\r\nrequests>2  # é😀\r\n");
     assert_eq!(ask(&mut editor, "formatting", &file, "flask"), json!([]), "it is tidy now");
+}
+
+#[test]
+fn sorting_is_an_action_for_those_who_ask_for_it() {
+    let desk = Desk::new();
+    let (file, mut editor) = open(&desk, "requirements.txt", "requests\nflask\n");
+    let range = editor.range_of(&file, "requests");
+    let mut actions = |only: Value| {
+        let mut params = about(&file, &range);
+        params["context"]["only"] = only;
+        let actions = editor.request("textDocument/codeAction", params).expect("an answer");
+        actions.as_array().cloned().unwrap_or_default()
+    };
+    for only in [json!(["source"]), json!(["source.sort.requirements"])] {
+        let found = actions(only);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0]["kind"], "source.sort.requirements");
+        assert_eq!(found[0]["edit"]["documentChanges"][0]["textDocument"]["version"], 1);
+    }
+    for only in [Value::Null, json!(["quickfix"]), json!(["source.organizeImports"]), json!(["refactor"])] {
+        let found = actions(only.clone());
+        assert!(found.iter().all(|action| action["kind"] == "quickfix"), "{only}: {found:?}");
+    }
+    let sort = actions(json!(["source"])).remove(0);
+    editor.execute(&sort).expect("the edit is applied");
+    assert_eq!(editor.text(&file), "flask\nrequests\n");
+}
+
+#[test]
+fn an_extra_is_renamed_in_its_file() {
+    let desk = Desk::new();
+    let text = PROJECT.replace("name = \"app\"", "name = \"app\" # 😀");
+    let (file, mut editor) = open(&desk, "pyproject.toml", &text);
+    let place = editor.range_of(&file, "docs");
+    let prepared = editor.request("textDocument/prepareRename", about(&file, &place));
+    assert_eq!(prepared, Ok(json!({"range": place, "placeholder": "docs"})));
+    let mut params = about(&file, &place);
+    params["newName"] = json!("manual");
+    let edit = editor.request("textDocument/rename", params.clone()).expect("an edit");
+    assert_eq!(edit["documentChanges"][0]["textDocument"]["version"], 1);
+    editor.execute(&json!({"edit": edit})).expect("it is applied");
+    assert_eq!(editor.text(&file), text.replace("docs", "manual"));
+
+    params["newName"] = json!("no name");
+    let refused = editor.request("textDocument/rename", params).expect_err("that is no name");
+    assert_eq!(refused["code"], -32803);
+    assert!(refused["message"].as_str().is_some_and(|message| message.contains("`no name`")), "{refused}");
+    assert_eq!(ask(&mut editor, "prepareRename", &file, "flask"), Value::Null);
+    assert_eq!(ask(&mut editor, "rename", &file, "flask"), Value::Null);
 }
 
 #[test]

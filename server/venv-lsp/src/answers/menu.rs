@@ -3,7 +3,8 @@
 use ls_types::{CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse};
 use tower_lsp::jsonrpc;
 use venv_analysis::assist::sorting;
-use venv_analysis::{ActionKind, Context, Facts, actions};
+use venv_analysis::{Action, ActionKind, Context, Facts, actions};
+use venv_syntax::Span;
 
 use crate::convert;
 use crate::reader::MachineNeed;
@@ -28,27 +29,31 @@ pub fn code_actions(
     if analysis.facts.resolution.is_none() || !ACTION_KINDS.iter().any(is_wanted) {
         return Ok(None);
     }
+    let at = snapshot.span(params.range);
+    let mut wanted = if is_wanted(&CodeActionKind::QUICKFIX) { fixes(snapshot, at) } else { Vec::new() };
+    // Its edit may be as long as the file. Who has not asked for it does not wait for it.
+    if params.context.only.is_some() && is_wanted(&SORT) {
+        wanted.extend(sorting(&analysis.manifest));
+    }
+    let entries = wanted.iter().map(|action| {
+        // Those in sight; an action for a whole file may settle a thousand.
+        let found = &analysis.checked.found;
+        let in_sight = |number: &usize| found.get(*number).is_some_and(|it| it.span.meets(at));
+        let settled = analysis.diagnostics(action.settles.iter().copied().filter(in_sight));
+        let versioned = snapshot.abilities.versioned_edits;
+        CodeActionOrCommand::CodeAction(convert::action(snapshot.place(), action, settled, versioned))
+    });
+    Ok(Some(entries.collect()))
+}
+
+fn fixes(snapshot: &Snapshot, at: Span) -> Vec<Action> {
+    let analysis = &*snapshot.analysis;
     // Which installers and Pythons there are is looked at when somebody is about to choose.
     let machine = Some(snapshot.reader.machine(MachineNeed::Fresh));
     let facts = Facts { machine, ..Facts::clone(&analysis.facts) };
-    let context = Context { facts: &facts, ..analysis.context() };
-    let place = snapshot.place();
-    let at = snapshot.span(params.range);
-    let found = &analysis.checked.found;
-    let sorting = is_wanted(&SORT).then(|| sorting(&analysis.manifest)).flatten();
-    let entries = actions(&context, found, at)
-        .into_iter()
-        .chain(sorting)
-        .filter(|action| snapshot.trusted || !matches!(action.kind, ActionKind::Effect(_)))
-        .filter(|action| is_wanted(&convert::action_kind(action)))
-        .map(|action| {
-            // Those in sight; an action for a whole file may settle a thousand.
-            let in_sight = |number: &usize| found.get(*number).is_some_and(|it| it.span.meets(at));
-            let settled = analysis.diagnostics(action.settles.iter().copied().filter(in_sight));
-            let versioned = snapshot.abilities.versioned_edits;
-            CodeActionOrCommand::CodeAction(convert::action(place, &action, settled, versioned))
-        });
-    Ok(Some(entries.collect()))
+    let mut fixes = actions(&Context { facts: &facts, ..analysis.context() }, &analysis.checked.found, at);
+    fixes.retain(|action| snapshot.trusted || !matches!(action.kind, ActionKind::Effect(_)));
+    fixes
 }
 
 /// Whether `kind` is `wanted` or one of its kinds: `source.fixAll` is within `source`, `sourcery` is not.
