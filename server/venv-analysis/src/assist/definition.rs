@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use venv_syntax::{SectionKind, Span, normalize_name};
+use venv_syntax::Span;
 
-use crate::assist::project::own_name;
+use crate::assist::project::own_extra;
 use crate::assist::subject::{Placed, Subject, subject_at};
 use crate::check::{Context, Included};
-use crate::manifest::{Entry, IncludeTarget};
+use crate::manifest::IncludeTarget;
 
 /// A place, in this file or another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,13 +35,8 @@ pub fn definition(context: &Context<'_>, at: u32) -> Option<Definition> {
             }
         }
         Subject::GroupInclude(include) => here(context.manifest.sections.get(include.section?)?.head),
-        Subject::Extra(entry, extra) if is_own(context, entry) => {
-            let sections = context.manifest.sections.iter();
-            let mut extras = sections.filter(|section| section.kind == SectionKind::Extra);
-            let section = extras.find(|section| {
-                section.name.as_ref().is_some_and(|name| name.normalized == extra.normalized)
-            })?;
-            here(section.head)
+        Subject::Extra(entry, extra) if let Some(own) = own_extra(context.manifest, entry, extra) => {
+            here(own.head)
         }
         Subject::Name(entry) | Subject::Extra(entry, _) | Subject::Specifier(entry, ..) => {
             let environment = &context.chosen()?.environment;
@@ -54,10 +49,4 @@ pub fn definition(context: &Context<'_>, at: u32) -> Option<Definition> {
         | Subject::Section(_)
         | Subject::RequiresPython(_) => None,
     }
-}
-
-/// Whether the file's own project is asked for.
-fn is_own(context: &Context<'_>, entry: Entry<'_>) -> bool {
-    let own = own_name(context.manifest).map(normalize_name);
-    entry.name().is_some_and(|name| own.as_deref() == Some(&*name.normalized))
 }

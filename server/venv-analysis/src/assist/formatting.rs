@@ -26,7 +26,8 @@ pub fn format(manifest: &Manifest) -> Vec<Replacement> {
     let (kept, blank) = lines.split_at(lines.len() - blank);
     for line in kept {
         let span = Span::new(line.start, line.start + line.tree.len);
-        if let Some(tidied) = tidy(line, text).filter(|tidied| is_same(line, text, tidied)) {
+        let tidied = tidy(line, text).filter(|tidied| tidied != span.slice(text));
+        if let Some(tidied) = tidied.filter(|tidied| is_same(line, text, tidied)) {
             edits.extend(replacement(text, span, &tidied));
         }
     }

@@ -8,6 +8,7 @@ use venv_syntax::Span;
 
 pub(super) use self::distribution::{needed_by_extra, specifiers, written};
 
+use crate::assist::project::own_extra;
 use crate::assist::subject::{Subject, subject_at};
 use crate::check::Context;
 
@@ -25,7 +26,10 @@ pub fn hover(context: &Context<'_>, at: u32) -> Option<Hover> {
     let placed = subject_at(context.manifest, at)?;
     let markdown = match placed.subject {
         Subject::Name(entry) => distribution::name(context, entry),
-        Subject::Extra(entry, extra) => distribution::extra(context, entry, extra),
+        Subject::Extra(entry, extra) => match own_extra(context.manifest, entry, extra) {
+            Some(section) => file::section(context, section),
+            None => distribution::extra(context, entry, extra),
+        },
         Subject::Specifier(entry, requirement, specifier) => {
             part::specifier(context, entry, requirement, specifier)
         }

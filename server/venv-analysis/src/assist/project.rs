@@ -1,8 +1,8 @@
 //! What a file says of the project that it belongs to.
 
-use venv_syntax::Span;
+use venv_syntax::{Name, Section, SectionKind, Span, normalize_name};
 
-use crate::manifest::{Manifest, ManifestKind};
+use crate::manifest::{Entry, Manifest, ManifestKind};
 
 /// The name of the project whose file this is.
 pub(super) fn own_name(manifest: &Manifest) -> Option<&str> {
@@ -29,6 +29,15 @@ fn is_header(line: &str) -> bool {
     line.starts_with('[')
         && line.split('#').next().unwrap_or(line).trim_end().ends_with(']')
         && !line.contains(['"', '\''])
+}
+
+/// The section of `extra`, if `entry` asks for it of the project whose file this is: `project[extra]`.
+pub(super) fn own_extra<'a>(manifest: &'a Manifest, entry: Entry<'_>, extra: &Name) -> Option<&'a Section> {
+    if normalize_name(own_name(manifest)?) != *entry.name()?.normalized {
+        return None;
+    }
+    let mut extras = manifest.sections.iter().filter(|section| section.kind == SectionKind::Extra);
+    extras.find(|section| section.name.as_ref().is_some_and(|name| name.normalized == extra.normalized))
 }
 
 /// The names in `default-groups` of `[tool.uv]`, with their places.

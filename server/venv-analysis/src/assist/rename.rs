@@ -2,7 +2,7 @@
 
 use venv_syntax::{Replacement, Section, SectionKind, Span, is_valid_name, normalize_name};
 
-use crate::assist::project::{default_groups, own_name};
+use crate::assist::project::{default_groups, own_extra, own_name};
 use crate::assist::subject::{Subject, subject_at};
 use crate::check::Context;
 use crate::manifest::{Manifest, ManifestKind};
@@ -62,16 +62,7 @@ fn target(manifest: &Manifest, at: u32) -> Option<(&Section, Span)> {
     let (section, span) = match subject_at(manifest, at)?.subject {
         Subject::Section(section) => (section, section.name.as_ref()?.span),
         Subject::GroupInclude(include) => (sections.get(include.section?)?, include.name.span),
-        Subject::Extra(entry, extra) => {
-            let own = own_name(manifest).map(normalize_name)?;
-            if *entry.name()?.normalized != *own {
-                return None;
-            }
-            let is_it = |section: &&Section| {
-                section.kind == SectionKind::Extra && *normalized(section) == *extra.normalized
-            };
-            (sections.iter().find(is_it)?, extra.span.shift(entry.start))
-        }
+        Subject::Extra(entry, extra) => (own_extra(manifest, entry, extra)?, extra.span.shift(entry.start)),
         Subject::Name(_)
         | Subject::Specifier(..)
         | Subject::Marker(..)

@@ -330,3 +330,26 @@ fn the_other_formats_are_read_around_the_cursor() {
     );
     assert_snapshot!(labels(&format!("{ENV}#- /p/environment.yml\ndependencies:\n  - req$0\n")), @"");
 }
+
+#[test]
+fn groups_and_own_extras_are_offered() {
+    assert_snapshot!(
+        offered(&pyproject(
+            "[dependency-groups]\nlint = []\ntest = []\ndocs = []\ndev = [{include-group = \"docs\"}, {include-group = \"l$0\"}]\n"
+        )), @r#"
+    [l] lint
+    [l] test
+    "#
+    );
+    assert_snapshot!(
+        offered(&pyproject("[dependency-groups]\ntest = []\ndev = [{include-group = \"$0\n")), @"[] test"
+    );
+    assert_snapshot!(
+        offered(&pyproject("[tool.uv]\ndefault-groups = [\"$0\"]\n[dependency-groups]\ntest = []\n")), @"[] test"
+    );
+    assert_snapshot!(
+        offered(&pyproject(
+            "[project]\nname = \"My_Proj\"\n[project.optional-dependencies]\ntest = []\nall = [\"my-proj[$0]\"]\n"
+        )), @"[] test"
+    );
+}

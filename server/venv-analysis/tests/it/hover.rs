@@ -225,3 +225,89 @@ fn what_others_say_is_text() {
     - Requires `x` (not installed)
     "#);
 }
+
+#[test]
+fn sections_tell_what_they_ask_for() {
+    let project = |text: &str| {
+        shown(&format!(
+            "#- env /p/.venv six==1.0 pytest==7.0\n#- /p/pyproject.toml\n[project]\nname = \"x\"\n{text}"
+        ))
+    };
+    assert_snapshot!(project("depend$0encies = [\"six\", \"flask>=2\", \"win; os_name == 'nt'\"]\n"), @r#"
+    [dependencies]
+    What the project needs to run: 3 requirements
+
+    `six`, `flask`, `win`
+
+    In `.venv` as it asks: 1 of 2
+    "#);
+    assert_snapshot!(project("[project.optional-dependencies]\ntest = []\nal$0l = [\"pytest>=8\", \"x[test]\"]\n"), @r#"
+    [all]
+    The extra `all`: 2 requirements
+
+    `pytest`, `x`
+
+    In `.venv` as it asks: 0 of 2
+    "#);
+    assert_snapshot!(
+        project("[dependency-groups]\ntest = [\"pytest\"]\ndev = [\"six\", {include-group = \"te$0st\"}]\n"), @r#"
+    [test]
+    The group `test`: 1 requirement
+
+    `pytest`
+
+    In `.venv` as it asks: 1 of 1
+    "#
+    );
+    assert_snapshot!(project("[dependency-groups]\ntest = [\"pytest\"]\nd$0ev = [{include-group = \"test\"}]\n"), @r#"
+    [dev]
+    The group `dev`: 0 requirements
+
+    Takes in `test`
+    "#);
+    assert_snapshot!(
+        project("[project.optional-dependencies]\ntest = [\"six\"]\nall = [\"x[te$0st]\"]\n"), @r#"
+    [test]
+    The extra `test`: 1 requirement
+
+    `six`
+
+    In `.venv` as it asks: 1 of 1
+    "#
+    );
+    assert_snapshot!(project("[build-system]\nrequ$0ires = [\"hatchling\"]\n"), @r#"
+    [requires]
+    What the build needs, in an environment of its own: 1 requirement
+
+    `hatchling`
+    "#);
+}
+
+#[test]
+fn requires_python_has_a_verdict() {
+    let project = |text: &str| {
+        shown(&format!("#- env /p/.venv python=3.12.1\n#- /p/pyproject.toml\n[project]\n{text}"))
+    };
+    assert_snapshot!(project("requires-python = \">=3.9,$0<3.14\"\n"), @r#"
+    [>=3.9,<3.14]
+    Python `3.12.1` of `.venv` is within `>=3.9,<3.14`
+    "#);
+    assert_snapshot!(project("requires-python = \">=$03.13\"\n"), @r#"
+    [>=3.13]
+    Python `3.12.1` of `.venv` is not within `>=3.13`
+    "#);
+}
+
+#[test]
+fn requirements_of_every_format_are_known() {
+    let env = "#- env /p/.venv six==1.0\n";
+    for file in [
+        "/p/pyproject.toml\n[project]\ndependencies = [\"s$0ix>=1\"]\n",
+        "/p/tool.py\n# /// script\n# dependencies = [\n#   \"s$0ix\",\n# ]\n# ///\n",
+        "/p/setup.cfg\n[options]\ninstall_requires =\n  s$0ix\n",
+        "/p/setup.py\nfrom setuptools import setup\nsetup(install_requires=[\"s$0ix\"])\n",
+    ] {
+        let text = shown(&format!("{env}#- {file}"));
+        assert!(text.starts_with("[six]\n**six** `1.0` is installed in `.venv`"), "{file}: {text}");
+    }
+}

@@ -168,7 +168,9 @@ impl<'a> Writer<'a> {
         let is_free = |extra: &str| !taken.contains(&normalize_name(extra));
         if own_name(self.context.manifest).is_some_and(|own| normalize_name(own) == normalized) {
             let sections = self.context.manifest.sections.iter();
-            let extras = sections.filter(|section| section.kind == SectionKind::Extra);
+            // An extra does not ask for itself.
+            let extras = sections
+                .filter(|section| section.kind == SectionKind::Extra && !section.span.touches(self.at));
             return extras
                 .filter_map(|section| section.name.as_ref())
                 .filter(|name| is_free(&name.text))

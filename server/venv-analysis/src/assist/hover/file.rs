@@ -68,8 +68,7 @@ pub(super) fn section(context: &Context<'_>, section: &Section) -> Option<String
         let there = states().filter(|state| *state == State::Satisfied).count();
         let all = states().filter(|state| *state != State::NotForHere).count();
         if all > 0 {
-            let place = environment(chosen);
-            text.push_str(&format!("\n\n{there} of {all} are in {place} as it asks"));
+            text.push_str(&format!("\n\nIn {} as it asks: {there} of {all}", environment(chosen)));
         }
     }
     Some(text)
