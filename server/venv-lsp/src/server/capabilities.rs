@@ -16,22 +16,19 @@ use crate::answers;
 use crate::client::{Abilities, Registering};
 use crate::commands::COMMANDS;
 
-/// The files that are formatted and have semantic tokens, as patterns.
-const REQUIREMENTS_FILES: [&str; 4] = [
+/// The files that are formatted and have semantic tokens, as patterns. In LSP, and in Neovim, a `*` stands for one
+/// character or more; in VS Code also for none.
+const REQUIREMENTS_FILES: [&str; 6] = [
+    "**/requirements.{txt,in}",
     "**/requirements*.{txt,in}",
     "**/*requirements.{txt,in}",
     "**/requirements/*.{txt,in}",
+    "**/constraints.txt",
     "**/constraints*.txt",
 ];
 
-/// What is watched on the disk.
-const WATCHED: [&str; 5] = [
-    "**/*requirements*.{txt,in}",
-    "**/requirements/*.{txt,in}",
-    "**/constraints*.txt",
-    "**/{.venv,venv,env}",
-    "**/pyvenv.cfg",
-];
+/// What else is watched on the disk: the environments.
+const ENVIRONMENTS: [&str; 2] = ["**/{.venv,venv,env}", "**/pyvenv.cfg"];
 
 pub(super) fn capabilities(abilities: Abilities) -> ServerCapabilities {
     ServerCapabilities {
@@ -107,7 +104,7 @@ pub(crate) fn registrations(abilities: Abilities) -> Vec<Registration> {
             glob_pattern: GlobPattern::String(pattern.to_owned()),
             kind: None,
         };
-        let watchers = WATCHED.map(watcher).to_vec();
+        let watchers = REQUIREMENTS_FILES.into_iter().chain(ENVIRONMENTS).map(watcher).collect();
         let options = as_json(DidChangeWatchedFilesRegistrationOptions { watchers });
         register("watched-files", "workspace/didChangeWatchedFiles", options);
     }
