@@ -90,8 +90,12 @@ fn names(sections: &[Section]) -> Vec<Name> {
 
 /// There is no group of this name.
 fn unknown(name: &Name, names: &[Name]) -> SyntaxError {
+    /// Of more groups than people write none is near.
+    const MOST: usize = 200;
     let near = names
         .iter()
+        .take(MOST)
+        .filter(|other| other.normalized.len().abs_diff(name.normalized.len()) <= 2)
         .map(|other| (distance(&name.normalized, &other.normalized), other))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, other)| *distance <= 2 && *distance * 2 < other.normalized.len());

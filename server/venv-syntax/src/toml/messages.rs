@@ -8,7 +8,27 @@ use super::scan::is_bare;
 
 /// What is wrong with `text`.
 pub(super) fn errors(text: &str, refused: &[toml::de::Error]) -> Vec<SyntaxError> {
-    refused.iter().map(|error| plain(text, error)).collect()
+    /// More than these are never looked at: one of a line is said.
+    const OF_A_LINE: usize = 8;
+    let mut in_order: Vec<(usize, &toml::de::Error)> = refused
+        .iter()
+        .map(|error| (error.span().map_or(0, |span| span.start.min(text.len())), error))
+        .collect();
+    in_order.sort_by_key(|(start, _)| *start);
+    let mut errors = Vec::new();
+    let (mut line_end, mut of_line) = (0, 0);
+    for (start, error) in in_order {
+        if start >= line_end {
+            line_end =
+                memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len() + 1, |at| start + at + 1);
+            of_line = 0;
+        }
+        of_line += 1;
+        if of_line <= OF_A_LINE {
+            errors.push(plain(text, error));
+        }
+    }
+    errors
 }
 
 /// Whether one of `errors` is due to a tool that fills the text in before it is TOML. Strings of TOML can hold

@@ -397,6 +397,13 @@ fn depth_does_not_exhaust_the_stack() {
         "[a".repeat(10_000),
         "\"\"\"".repeat(10_001),
         "x = 'a\n".repeat(10_000),
+        format!("x = [{}", "a ".repeat(100_000)),
+        format!("x = [{}]", "'a' ".repeat(100_000)),
+        format!("x = [{}", "'a, \"".repeat(50_000)),
+        format!("x = {{{}", "a=1 ".repeat(50_000)),
+        "x = [\n[\n".repeat(20_000),
+        "a.b = 1\n".repeat(20_000),
+        "[[a]]\n[a]\n".repeat(10_000),
     ] {
         assert_ne!(read(&text).errors, [], "{:?}", &text[..20]);
     }
