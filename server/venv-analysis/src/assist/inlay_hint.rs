@@ -1,6 +1,6 @@
 //! Versions beside the requirements that do not name one.
 
-use venv_syntax::{Requirement, Span, Version};
+use venv_syntax::{Demand, Requirement, Span, Version};
 
 use crate::assist::markdown::environment;
 use crate::check::Context;
@@ -23,7 +23,8 @@ pub fn inlay_hints(context: &Context<'_>, range: Span) -> Vec<InlayHint> {
     let mut tooltip = None;
     let mut hints = Vec::new();
     for entry in context.manifest.entries_in(range) {
-        let Some(name) = entry.name() else { continue };
+        // What a build or a tool needs lies in an environment of its own.
+        let Some(name) = entry.name().filter(|_| entry.demand() != Demand::Elsewhere) else { continue };
         let Some(found) = chosen.environment.distributions.find(&name.normalized) else { continue };
         let is_pinned = match (entry.requirement(), &found.parsed) {
             (Some(requirement), Some(version)) => pins(requirement, version),

@@ -57,7 +57,7 @@ pub(super) fn subject_at(manifest: &Manifest, at: u32) -> Option<Placed<'_>> {
     }
     let mut included = manifest.sections.iter().flat_map(|section| &section.includes);
     if let Some(include) = included.find(|include| include.extent.touches(at)) {
-        let span = if include.name.span.is_empty() { include.extent } else { include.name.span };
+        let span = if include.name.span.touches(at) { include.name.span } else { include.extent };
         return Some(Placed { span, subject: Subject::GroupInclude(include) });
     }
     let section = manifest.sections.iter().find(|section| section.head.touches(at))?;

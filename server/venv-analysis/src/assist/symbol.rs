@@ -98,16 +98,24 @@ fn of_sections(manifest: &Manifest) -> Vec<Symbol> {
                 children: Vec::new(),
             });
         }
+    }
+    for include in &manifest.includes {
+        let found = Symbol {
+            name: named(include.span.slice(&manifest.text), "file"),
+            detail: None,
+            kind: SymbolKind::Include,
+            span: include.span,
+            name_span: include.span,
+            children: Vec::new(),
+        };
+        match symbols.iter_mut().find(|section| section.span.cover(include.span) == section.span) {
+            Some(section) => section.children.push(found),
+            None => others.push(found),
+        }
+    }
+    for symbol in &mut symbols {
         symbol.children.sort_by_key(|child| child.span.start);
     }
-    others.extend(manifest.includes.iter().map(|include| Symbol {
-        name: named(include.span.slice(&manifest.text), "file"),
-        detail: None,
-        kind: SymbolKind::Include,
-        span: include.span,
-        name_span: include.span,
-        children: Vec::new(),
-    }));
     symbols.extend(others);
     symbols.sort_by_key(|symbol| symbol.span.start);
     symbols

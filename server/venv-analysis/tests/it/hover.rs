@@ -275,6 +275,14 @@ fn sections_tell_what_they_ask_for() {
     In `.venv` as it asks: 1 of 1
     "#
     );
+    assert_snapshot!(project("[build-system]\nrequires = [\"si$0x\"]\n"), @r#"
+    [six]
+    **six** `1.0` is installed in `.venv`
+
+    It is asked for in another environment than this one
+
+    - Lies in `/p/.venv/lib/python3.12/site-packages`
+    "#);
     assert_snapshot!(project("[build-system]\nrequ$0ires = [\"hatchling\"]\n"), @r#"
     [requires]
     What the build needs, in an environment of its own: 1 requirement
@@ -305,6 +313,9 @@ fn requirements_of_every_format_are_known() {
         "/p/pyproject.toml\n[project]\ndependencies = [\"s$0ix>=1\"]\n",
         "/p/tool.py\n# /// script\n# dependencies = [\n#   \"s$0ix\",\n# ]\n# ///\n",
         "/p/setup.cfg\n[options]\ninstall_requires =\n  s$0ix\n",
+        "/p/Pipfile\n[packages]\ns$0ix = \"*\"\n",
+        "/p/environment.yml\ndependencies:\n  - pip:\n    - s$0ix>=1\n",
+        "/p/pyproject.toml\n[tool.poetry.dependencies]\ns$0ix = \"^1\"\n",
         "/p/setup.py\nfrom setuptools import setup\nsetup(install_requires=[\"s$0ix\"])\n",
     ] {
         let text = shown(&format!("{env}#- {file}"));

@@ -15,3 +15,4 @@ mod sections;
 mod sorting;
 mod structure;
 mod tokens;
+mod typing;

@@ -84,7 +84,9 @@ fn installed_versions_stand_behind_what_does_not_name_them() {
 #[test]
 fn in_lists_they_stand_behind_the_item() {
     assert_snapshot!(
-        hinted("#- env /p/.venv six==1.16.0\n#- /p/pyproject.toml\n[project]\ndependencies = [\n  \"six>=1\",\n]\n"), @r#"
+        hinted("#- env /p/.venv six==1.16.0\n#- /p/pyproject.toml\n[build-system]\nrequires = [\"six\"]\n[project]\ndependencies = [\n  \"six>=1\",\n]\n"), @r#"
+    [build-system]
+    requires = ["six"]
     [project]
     dependencies = [
       "six>=1"«1.16.0»,

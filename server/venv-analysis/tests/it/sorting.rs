@@ -130,4 +130,29 @@ fn lists_are_sorted_where_items_have_lines_of_their_own() {
       flask
       six
     "#);
+    assert_snapshot!(
+        sorted("#- /p/pyproject.toml\n[tool.poetry.dependencies]\npython = \"^3.9\"\nsix = \"*\"\nflask = {version = \"^2\", extras = [\"a\"]}\n"), @r#"
+    [tool.poetry.dependencies]
+    python = "^3.9"
+    flask = {version = "^2", extras = ["a"]}
+    six = "*"
+    "#
+    );
+    assert_snapshot!(sorted("#- /p/Pipfile\n[packages]\nsix = \"*\"\nflask = \"*\"\n[dev-packages]\nb = \"*\"\n"), @r#"
+    [packages]
+    flask = "*"
+    six = "*"
+    [dev-packages]
+    b = "*"
+    "#);
+    assert_snapshot!(
+        sorted("#- /p/environment.yml\ndependencies:\n  - zlib\n  - bzip2\n  - pip:\n    - six\n    - flask\n"), @r#"
+    dependencies:
+      - zlib
+      - bzip2
+      - pip:
+        - flask
+        - six
+    "#
+    );
 }

@@ -71,7 +71,7 @@ fn hashes_comments_and_parts_fold() {
 fn sections_hold_their_requirements() {
     let text = "#- /p/pyproject.toml\n[build-system]\nrequires = [\"hatchling\"]\n\n[project]\nname = \"x\"\n\
         dependencies = [\n  \"six>=1\",\n  \"flask @ https://a:b@example.org/f.whl\",\n]\n\n[dependency-groups]\ntest = [\n  \"pytest\",\n]\n\
-        dev = [\"ruff\", {include-group = \"test\"}]\n";
+        dev = [\"ruff\", {include-group = \"test\"}]\n[tool.setuptools.dynamic]\ndependencies = {file = [\"requirements.txt\"]}\n";
     assert_snapshot!(outline(text), @r#"
     Section build-system.requires 2-2
       Requirement hatchling 2-2
@@ -83,6 +83,8 @@ fn sections_hold_their_requirements() {
     Section dependency-groups.dev 15-15
       Requirement ruff 15-15
       Include test (group) 15-15
+    Section tool.setuptools.dynamic.dependencies 17-17
+      Include requirements.txt 17-17
     "#);
     assert_snapshot!(folded(text), @r#"
     Region 6-9

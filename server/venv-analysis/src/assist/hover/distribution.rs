@@ -1,6 +1,6 @@
 //! What is known of a distribution and of its extras.
 
-use venv_syntax::{Metadata, Name, Requirement, VersionSpecifier, evaluate};
+use venv_syntax::{Demand, Metadata, Name, Requirement, VersionSpecifier, evaluate};
 
 use crate::assist::markdown::{code, environment, escape, link, listed};
 use crate::check::Context;
@@ -36,6 +36,9 @@ pub(super) fn name(context: &Context<'_>, entry: Entry<'_>) -> Option<String> {
     };
     if state == State::NotForHere {
         text.push_str("\n\nIts marker does not hold there, so that it is not asked for");
+    }
+    if entry.demand() == Demand::Elsewhere {
+        text.push_str("\n\nIt is asked for in another environment than this one");
     }
     let metadata = context.facts.metadata.get(&name.normalized).filter(|_| found.is_some());
     if let Some(summary) = metadata.map(|metadata| &*metadata.summary).filter(|text| !text.trim().is_empty())

@@ -122,7 +122,9 @@ fn item<'a>(
         return None;
     }
     let before = Span::new(line.start, extent.start).slice(text);
-    let before = before.trim_matches([' ', '\t']).strip_prefix(prefix)?;
+    let before = before.trim_matches([' ', '\t']);
+    // The dash of a list may be a part of the item.
+    let before = before.strip_prefix(prefix).unwrap_or(before);
     let behind = Span::new(extent.end, line.end).slice(text).trim_start_matches([' ', '\t']);
     let (comma, rest) = match behind.strip_prefix(',') {
         Some(rest) => (None, rest.trim_start()),
