@@ -5,6 +5,7 @@ mod conda_environment;
 mod picture;
 mod pipfile;
 mod properties;
+mod pylock;
 mod pyproject;
 mod record;
 mod script;
