@@ -231,6 +231,92 @@ fn requirements_says_of_each_line_what_pip_makes_of_it() {
     assert!(records[5]["message"].as_str().is_some_and(|message| message.contains("`latest`")), "{records}");
 }
 
+/// One file of each format, each of which asks for `flask`.
+const FORMATS: [(&str, &str); 7] = [
+    ("Pipfile", "[packages]\nflask = '*'\n"),
+    ("environment.yml", "dependencies:\n  - pip:\n    - flask\n"),
+    ("pyproject.toml", "[project]\nname = 'app'\nversion = '1'\ndependencies = ['flask']\n"),
+    ("requirements.txt", "flask\n"),
+    ("setup.cfg", "[options]\ninstall_requires =\n    flask\n"),
+    ("setup.py", "from setuptools import setup\nsetup(install_requires=['flask'])\n"),
+    ("tool.py", "# /// script\n# dependencies = ['flask']\n# ///\n"),
+];
+
+#[test]
+fn folders_are_searched_for_every_format() {
+    let desk = Desk::new();
+    let environment = desk.environment(".venv", &["pip==24.0"]);
+    for (name, text) in FORMATS {
+        desk.write(&format!("a/{name}"), text);
+        std::fs::write(environment.join("lib/python3.12/site-packages").join(name), text).expect("a file");
+    }
+    desk.write("a/app.py", "import flask\n");
+    desk.write("a/tox.ini", "[testenv]\ndeps = flask\n");
+    let records = json(&desk.run(["check", ".", "--output-format", "json"]));
+    let found: Vec<_> =
+        records.as_array().into_iter().flatten().map(|it| (it["file"].clone(), it["code"].clone())).collect();
+    let files: Vec<String> = FORMATS.iter().map(|(name, _)| format!("a/{name}")).collect();
+    let wanted: Vec<(Value, Value)> =
+        files.iter().map(|file| (json!(file), json!("requirement-not-installed"))).collect();
+    assert_eq!(found, wanted);
+
+    let words = ["requirements", "--output-format", "json"].into_iter();
+    let records = json(&desk.run(words.chain(files.iter().map(String::as_str))));
+    assert_eq!(records.as_array().map(Vec::len), Some(files.len()));
+    for (record, file) in records.as_array().into_iter().flatten().zip(&files) {
+        assert_eq!((&record["file"], &record["kind"]), (&json!(file), &json!("requirement")), "{record}");
+        assert_eq!((&record["name"], &record["satisfied"]), (&json!("flask"), &json!(false)), "{record}");
+    }
+}
+
+#[test]
+fn requirements_are_shown_list_by_list() {
+    let desk = Desk::new();
+    desk.environment(".venv", &["flask==3.0.0", "a-name-that-is-rather-long==0.1", "pip==24.0"]);
+    desk.write(
+        "pyproject.toml",
+        "[project]\nname = 'app'\nversion = '1'\ndependencies = [\n    'flask[async]>=3',\n    'six',\n]\n\
+         [project.optional-dependencies]\ndocs = ['a-name-that-is-rather-long>=1.2.3,<4.5.6,!=2.0.1']\n\
+         [dependency-groups]\ntest = ['pytest; os_name == \"none\"', '=']\n",
+    );
+    let output = desk.run(["requirements", "pyproject.toml"]);
+    assert_eq!(output.status.code(), Some(1), "there is an error in it");
+    let text = text(&output);
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    insta::assert_snapshot!(text, @r"
+    pyproject.toml
+      project.dependencies
+        5  flask[async] >=3                         installed 3.0.0
+        6  six                                      not installed
+      project.optional-dependencies.docs
+        9  a-name-that-is-rather-long >=1.2.3,<4.5.6,!=2.0.1
+               installed 0.1, not as asked
+      dependency-groups.test
+       11  pytest                                   not for this environment
+       11  =
+               error: a package name must come before `=`
+    ");
+}
+
+#[test]
+fn fix_installs_what_the_lists_in_use_ask_for() {
+    let names = ["flask", "pytest", "coverage", "sphinx"];
+    let index = Index::serve(names.map(|name| Wheel::new(name, "1.0")));
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    let text = "[project]\nname = 'app'\nversion = '1'\ndependencies = ['flask']\n\
+                [project.optional-dependencies]\ndocs = ['sphinx']\n\
+                [dependency-groups]\ndev = ['pytest']\nslow = ['coverage']\n";
+    desk.write("pyproject.toml", text);
+    let output = desk.run(["fix", "--installer", "pip"]);
+    let said = format!("{}{}", self::text(&output), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let env = json(&desk.run(["env", ".", "--output-format", "json"]));
+    let installed: Vec<_> = env["environment"]["installed"].as_array().expect("a list").iter().collect();
+    let has = |name: &str| installed.iter().any(|it| it["name"] == name);
+    assert_eq!(names.map(has), [true, true, false, false], "{said}");
+}
+
 #[test]
 fn rules_are_listed_and_explained() {
     let desk = Desk::new();

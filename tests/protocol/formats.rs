@@ -105,6 +105,15 @@ fn an_environment_yml() {
 }
 
 #[test]
+fn a_pipfile() {
+    plays(&Story {
+        file: "Pipfile",
+        text: "[[source]]\nname = \"index\"\n\n[packages]\nflask = \">=3\"\n\n[requires]\npython_version = \"3\"\n",
+        addition: ("flask", "six = {version = \"*\", markers = \"python_version > '3'\"}\n"),
+    });
+}
+
+#[test]
 fn a_script() {
     plays(&Story {
         file: "tool.py",

@@ -1,7 +1,8 @@
 //! `venv-lsp requirements`: one record for each logical line of a requirements file, and for each requirement of every
 //! other format.
 
-use std::fmt::Write as _;
+mod text;
+
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use venv_syntax::{
     expand_variables, logical_text, parse_requirements_txt,
 };
 
-use super::{Format, Requirements, Verdict, print, print_json, shown};
+use super::{Format, Requirements, Verdict, print, print_json};
 use crate::positions::LineIndex;
 use crate::reader::{FactReader, Question};
 
@@ -26,7 +27,7 @@ pub(super) fn run(arguments: &Requirements) -> anyhow::Result<Verdict> {
     let has_errors = all.iter().any(|record| record["kind"] == "error");
     match arguments.output_format {
         Format::Json => print_json(&Value::Array(all))?,
-        Format::Text => print(&as_text(&all))?,
+        Format::Text => print(&text::as_text(&all))?,
     }
     Ok(if has_errors { Verdict::Found } else { Verdict::Clean })
 }
@@ -222,44 +223,4 @@ fn option_record(text: &str, start: u32, option: &OptionItem) -> Value {
         "name": option.name.shift(start).slice(text),
         "value": option.value.as_ref().map(|value| &*value.text),
     })
-}
-
-fn as_text(records: &[Value]) -> String {
-    let mut text = String::new();
-    let mut file = None;
-    for record in records {
-        if file != Some(&record["file"]) {
-            file = Some(&record["file"]);
-            let path = record["file"].as_str().unwrap_or_default();
-            // Nothing can go wrong when text is added to text.
-            writeln!(text, "{}", shown(Path::new(path))).ok();
-        }
-        let word = |key: &str| plain(record[key].as_str().unwrap_or_default());
-        let what = match record["kind"].as_str() {
-            Some("requirement") => {
-                let name = if record["name"].is_null() { word("url") } else { word("name") };
-                let extras: Vec<&str> =
-                    record["extras"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                let extras =
-                    if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) };
-                let state = match (&record["satisfied"], &record["installed"], &record["applies"]) {
-                    (_, _, Value::Bool(false)) => "not for this environment".to_owned(),
-                    (Value::Bool(true), version, _) => {
-                        format!("installed {}", version.as_str().unwrap_or(""))
-                    }
-                    (Value::Bool(false), Value::String(version), _) => {
-                        format!("installed {version}, which is another version")
-                    }
-                    (Value::Bool(false), _, _) => "not installed".to_owned(),
-                    _ => String::new(),
-                };
-                let asked = format!("{name}{extras} {}", word("specifier"));
-                format!("{asked:<40} {}", plain(&state))
-            }
-            Some("option") => word("raw"),
-            _ => format!("{:<40} error: {}", word("raw"), word("message")),
-        };
-        writeln!(text, "{:>5}  {}", record["line"].to_string(), what.trim_end()).ok();
-    }
-    text
 }
