@@ -74,11 +74,19 @@ fn bound(cursor: &mut Cursor<'_>, found: &mut Vec<Specifier>, errors: &mut Vec<S
     let mut add = |value: VersionSpecifier| {
         found.push(Specifier { span: whole, operator, version, value });
     };
+    // `1.*.*` is `1.*`.
+    let mut written = written;
+    while let Some(shorter) = written.strip_suffix(".*").filter(|shorter| shorter.ends_with(".*")) {
+        written = shorter;
+    }
     let shape = scan_version(written, 0).filter(|shape| shape.end == written.len());
     let operator = operator.slice(cursor.text);
     match (operator, shape) {
-        ("^" | "~", Some(shape)) if !shape.wildcard => {
-            let version = build_version(written, 0, &shape);
+        // A single number behind `~=` is one behind `~`.
+        ("^" | "~" | "~=", Some(shape))
+            if !shape.wildcard && (operator != "~=" || shape.release_parts == 1) =>
+        {
+            let version = build_version(written, 0, &shape).without_local();
             let next = if operator == "^" { next_breaking(&version) } else { next_minor(&version) };
             let low = VersionSpecifier::from_version(Operator::GreaterThanEqual, version);
             let high = VersionSpecifier::from_version(Operator::LessThan, next);
@@ -98,7 +106,7 @@ fn bound(cursor: &mut Cursor<'_>, found: &mut Vec<Specifier>, errors: &mut Vec<S
     }
     let error = SyntaxError::requirement(whole, wrong(operator, written));
     errors.push(match operator {
-        "=>" | "=<" | "<>" => {
+        "=>" | "=<" => {
             let at = span(start, start + operator.len());
             let right = right_operator(operator);
             error.fixed_by(at, right, format!("Replace `{operator}` with `{right}`"))
@@ -111,10 +119,17 @@ fn comparison(operator: &str, version: &str, shape: &VersionShape) -> Option<Ver
     // Poetry takes a bare version for an exact one.
     let operator = match operator {
         "" | "=" => "==",
+        "<>" => "!=",
         "===" => return None,
         // `>1.2.*` is `>1.2` to Poetry.
         "<" | "<=" | ">" | ">=" if shape.wildcard => {
             let version = version.trim_end_matches(".*");
+            let shape = scan_version(version, 0)?;
+            return specifier(operator, version, 0, &shape);
+        }
+        // Only an exact version may have a local label in PEP 440.
+        "<" | "<=" | ">" | ">=" | "~=" if shape.local.is_some() => {
+            let version = version.split('+').next()?;
             let shape = scan_version(version, 0)?;
             return specifier(operator, version, 0, &shape);
         }
@@ -125,7 +140,7 @@ fn comparison(operator: &str, version: &str, shape: &VersionShape) -> Option<Ver
 
 fn wrong(operator: &str, version: &str) -> String {
     match operator {
-        "=>" | "=<" | "<>" => {
+        "=>" | "=<" => {
             format!("versions are compared with `{}`, not `{operator}`", right_operator(operator))
         }
         _ if version.is_empty() => format!("a version is missing after `{operator}`"),
@@ -139,8 +154,7 @@ fn wrong(operator: &str, version: &str) -> String {
 fn right_operator(operator: &str) -> &'static str {
     match operator {
         "=>" => ">=",
-        "=<" => "<=",
-        _ => "!=",
+        _ => "<=",
     }
 }
 
@@ -226,6 +240,12 @@ mod tests {
             ("1.2.3", "==1.2.3"),
             ("=1.2.3", "==1.2.3"),
             ("!=1.2", "!=1.2"),
+            ("<>1.2", "!=1.2"),
+            ("~=1", ">=1,<2"),
+            ("1.*.*", "==1.*"),
+            ("^1.2+local", ">=1.2,<2"),
+            (">=1.2+local", ">=1.2"),
+            ("==1.2+local", "==1.2+local"),
             (">=1.2, <2.0", ">=1.2,<2.0"),
             (">= 1.2 <2.0", ">=1.2,<2.0"),
             (">=1.2,", ">=1.2"),
