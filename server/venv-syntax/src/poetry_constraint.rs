@@ -191,6 +191,31 @@ pub(crate) fn as_pep_440(any_of: &[Vec<Specifier>]) -> String {
     specifiers.iter().map(|specifier| specifier.value.to_string()).collect::<Vec<_>>().join(",")
 }
 
+/// What to write in the place of `text`, a constraint of Poetry's, where only PEP 440 is known; with an edit of what
+/// stands at `place`.
+pub(crate) fn foreign(text: &str, place: Span) -> SyntaxError {
+    let sign = if text.starts_with('~') { '~' } else { '^' };
+    let any_of = parse_poetry_constraint(text, &mut Vec::new()).unwrap_or_default();
+    if any_of.len() != 1 || any_of[0].is_empty() {
+        let message = format!("`{sign}` is Poetry's alone: write a range such as `>=1.2,<2`");
+        return SyntaxError::requirement(place, message);
+    }
+    let range = as_pep_440(&any_of);
+    let shown = excerpt(text);
+    // `~1.2` is not `~=1.2`, and either may be meant.
+    let both = sign == '~' && text.matches('.').count() == 1;
+    if both {
+        let message =
+            format!("`~` is Poetry's alone: write `{range}`, or `~={}`, which takes more", shown[1..].trim());
+        return SyntaxError::requirement(place, message);
+    }
+    SyntaxError::requirement(place, format!("`{sign}` is Poetry's alone: write `{range}`")).fixed_by(
+        place,
+        &range,
+        format!("Replace `{shown}` with `{range}`"),
+    )
+}
+
 /// Passes the spans of the specifiers through `map`.
 pub(crate) fn remap_specifiers(any_of: &mut [Vec<Specifier>], map: impl Fn(Span) -> Span) {
     for specifier in any_of.iter_mut().flatten() {

@@ -115,6 +115,10 @@ fn versions_that_are_none() {
         "six===1.0,2",
         "six 1.0",
         "six^1.0",
+        "six^1.0 || ^2",
+        "six~1",
+        "six ~ 1.2, !=1.3",
+        "six~1.2.3; os_name == 'nt'",
     ]), @r##"
     six==
        ^^ a version is missing after `==`
@@ -153,7 +157,18 @@ fn versions_that_are_none() {
         ^^^ an operator is missing before the version: `==1.0`
       Insert `==`: six==1.0
     six^1.0
-       ^^^^ `^` is Poetry's and pip does not know it: write a range such as `>=1.2,<2`
+       ^^^^ `^` is Poetry's alone: write `>=1.0,<2`
+      Replace `^1.0` with `>=1.0,<2`: six>=1.0,<2
+    six^1.0 || ^2
+       ^^^^^^^^^^ `^` is Poetry's alone: write a range such as `>=1.2,<2`
+    six~1
+       ^^ `~` is Poetry's alone: write `>=1,<2`
+      Replace `~1` with `>=1,<2`: six>=1,<2
+    six ~ 1.2, !=1.3
+        ^^^^^ `~` is Poetry's alone: write `>=1.2,<1.3`, or `~=1.2`, which takes more
+    six~1.2.3; os_name == 'nt'
+       ^^^^^^ `~` is Poetry's alone: write `>=1.2.3,<1.3`
+      Replace `~1.2.3` with `>=1.2.3,<1.3`: six>=1.2.3,<1.3; os_name == 'nt'
     "##);
 }
 

@@ -3,6 +3,7 @@
 use crate::cursor::{Cursor, is_python_space, offset, span, trim};
 use crate::error::excerpt;
 use crate::marker::parse_marker;
+use crate::poetry_constraint::foreign;
 use crate::version::grammar::scan_version;
 use crate::{Name, Requirement, Span, SyntaxError, Url, normalize_name};
 
@@ -337,10 +338,7 @@ fn unexpected_rest(head: &mut Cursor<'_>, requirement: &Requirement, errors: &mu
                     .fixed_by(span(start - tabs, start), " ", "Replace the tab with a space")
             }
             Some(',') => SyntaxError::requirement(whole, "write one requirement on a line, without `,`"),
-            Some('^') => SyntaxError::requirement(
-                whole,
-                "`^` is Poetry's and pip does not know it: write a range such as `>=1.2,<2`",
-            ),
+            Some('^') => foreign(rest, whole),
             Some('[') => SyntaxError::requirement(whole, "extras come directly after the name"),
             Some(_) if bare && scan_version(head.text, start).is_some_and(|shape| shape.end == end) => {
                 let before = requirement.extras_end(head.text, start);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::cursor::{Cursor, is_python_space, offset, span, trim};
 use crate::error::excerpt;
+use crate::poetry_constraint::foreign;
 use crate::version::grammar::{VersionShape, arbitrary_equality, scan_version, specifier};
 use crate::{Span, Specifier, SyntaxError};
 
@@ -93,6 +94,9 @@ pub(crate) fn parse_specifier_set(text: &str, errors: &mut Vec<SyntaxError>) -> 
 
 fn no_specifier(text: &str, start: usize, end: usize) -> SyntaxError {
     let written = &text[start..end];
+    if written.starts_with('^') {
+        return foreign(written, span(start, end));
+    }
     let bare =
         scan_version(text, start).is_some_and(|shape| shape.end == end || &text[shape.end..end] == ".*");
     let message = if bare {
@@ -101,8 +105,6 @@ fn no_specifier(text: &str, start: usize, end: usize) -> SyntaxError {
             excerpt(written),
             excerpt(written.trim_end_matches(".*"))
         )
-    } else if written.starts_with('^') {
-        "`^` is Poetry's alone: write a range such as `>=3.9,<4`".to_owned()
     } else {
         format!(
             "`{}` is not a bound of versions: write `>=3.9`, or several with `,` between them",
@@ -175,11 +177,19 @@ fn parse_specifier(cursor: &mut Cursor<'_>, errors: &mut Vec<SyntaxError>) -> Op
     // An operator that is none has its error already.
     let operator = operator?;
     let whole = span(start, cursor.position);
+    let is_foreign = operator_span.slice(cursor.text) == "~"
+        && shape.as_ref().is_some_and(|shape| shape.end == cursor.position);
+    if is_foreign {
+        errors.pop();
+        errors.push(foreign(whole.slice(cursor.text), whole));
+    }
     match shape.filter(|shape| shape.end == cursor.position) {
         Some(shape) => match specifier(operator, cursor.text, version_start, &shape) {
             Some(value) => Some(Specifier { span: whole, operator: operator_span, version, value }),
             None => {
-                errors.push(contradiction(operator, whole, version, &shape, cursor.text));
+                if !is_foreign {
+                    errors.push(contradiction(operator, whole, version, &shape, cursor.text));
+                }
                 None
             }
         },

@@ -106,7 +106,8 @@ six = "*"
 "#;
     insta::assert_snapshot!(pictures(text, &parse_pipfile(text)), @r##"
     a = "^1.2"
-         ^^^^ `^` is Poetry's alone: write a range such as `>=3.9,<4`
+         ^^^^ `^` is Poetry's alone: write `>=1.2,<2`
+      Replace `^1.2` with `>=1.2,<2`: a = ">=1.2,<2"
     b = "=1.0"
          ^ pip needs `==`, not `=`
       Replace `=` with `==`: b = "==1.0"

@@ -281,7 +281,8 @@ fn what_is_not_a_list_of_strings() {
                        ^^^ an operator is missing before `3.9`: write `>=3.9` or `==3.9`
     python project.requires-python: 
     requires-python = "^3.9"
-                       ^^^^ `^` is Poetry's alone: write a range such as `>=3.9,<4`
+                       ^^^^ `^` is Poetry's alone: write `>=3.9,<4`
+      Replace `^3.9` with `>=3.9,<4`: requires-python = ">=3.9,<4"
     python project.requires-python: >=3.9,<4
     requires-python = ">=3.9 <4"
                             ^ a `,` is missing between two versions

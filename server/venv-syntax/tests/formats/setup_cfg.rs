@@ -112,7 +112,8 @@ a = b >= 1 2
          ^ pip needs `==`, not `=`
       Replace `=` with `==`:   six==1.0
       wheel ^1
-            ^^ `^` is Poetry's and pip does not know it: write a range such as `>=1.2,<2`
+            ^^ `^` is Poetry's alone: write `>=1,<2`
+      Replace `^1` with `>=1,<2`:   wheel >=1,<2
     python_requires = 3.8
                       ^^^ an operator is missing before `3.8`: write `>=3.8` or `==3.8`
     pytest
@@ -137,7 +138,8 @@ a = b >= 1 2
     let text = "[options]\npython_requires = ^3.8\n[options]\n";
     insta::assert_snapshot!(pictures(text, &parse_setup_cfg(text)), @r##"
     python_requires = ^3.8
-                      ^^^^ `^` is Poetry's alone: write a range such as `>=3.9,<4`
+                      ^^^^ `^` is Poetry's alone: write `>=3.8,<4`
+      Replace `^3.8` with `>=3.8,<4`: python_requires = >=3.8,<4
     [options]
     ^^^^^^^^^ `[options]` is in the file twice: put both into one
     "##);
