@@ -232,9 +232,14 @@ fn requirements_says_of_each_line_what_pip_makes_of_it() {
 }
 
 /// One file of each format, each of which asks for `flask`.
-const FORMATS: [(&str, &str); 7] = [
+const FORMATS: [(&str, &str); 8] = [
     ("Pipfile", "[packages]\nflask = '*'\n"),
     ("environment.yml", "dependencies:\n  - pip:\n    - flask\n"),
+    (
+        "pylock.toml",
+        "lock-version = '1.0'\ncreated-by = 'x'\n[[packages]]\nname = 'flask'\nversion = '3.0.0'\n\
+         [packages.archive]\nurl = 'https://example.org/flask-3.0.0.tar.gz'\nhashes = {sha256 = 'aa'}\n",
+    ),
     ("pyproject.toml", "[project]\nname = 'app'\nversion = '1'\ndependencies = ['flask']\n"),
     ("requirements.txt", "flask\n"),
     ("setup.cfg", "[options]\ninstall_requires =\n    flask\n"),

@@ -29,7 +29,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/home" "$work/bin"
 ln -s "$server" "$work/bin/venv-lsp"
-cp -R "$project/tests/projects/playground" "$work/home/playground"
+cp -R "$project/tests/projects/playground" "$project/tests/projects/app" "$work/home/"
 # The configuration under test is the one that people read.
 awk '/^```elisp$/ { on = 1; next } /^```$/ { on = 0 } on' "$project/editors/README.md" >"$work/init.el"
 

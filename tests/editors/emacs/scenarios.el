@@ -10,8 +10,9 @@
       flymake-no-changes-timeout 0.1
       make-backup-files nil)
 
-(defconst venv-lsp-test-file
-  (expand-file-name "home/playground/learnRag/requirements.txt" (getenv "VENV_LSP_WORK")))
+(defun venv-lsp-test-file (name)
+  "The file NAME in the home folder of the test."
+  (expand-file-name (concat "home/" name) (getenv "VENV_LSP_WORK")))
 
 (defun venv-lsp-test-wait (what condition)
   "Let Emacs work until CONDITION returns non-nil; WHAT is for the report."
@@ -24,9 +25,10 @@
   "The texts of the diagnostics of this buffer."
   (mapcar #'flymake-diagnostic-text (flymake-diagnostics)))
 
-(ert-deftest from-no-environment-to-nothing-missing ()
-  (with-current-buffer (find-file-noselect venv-lsp-test-file)
-    (should (eq major-mode 'requirements-mode))
+(defun venv-lsp-test-play (name mode)
+  "Open the file NAME, which has MODE, and install by the action what it lacks."
+  (with-current-buffer (find-file-noselect (venv-lsp-test-file name))
+    (should (eq major-mode mode))
     ;; `eglot-ensure' waits for a command of the user, and in batch there is none.
     (apply #'eglot (eglot--guess-contact))
     (should (eglot-managed-p))
@@ -44,8 +46,17 @@
       (should action)
       (eglot-execute server action)
       (venv-lsp-test-wait "the end of the diagnostics" (lambda () (null (venv-lsp-test-diagnostics))))
-      (should (directory-files-recursively (expand-file-name ".." (file-name-directory venv-lsp-test-file))
+      (should (directory-files-recursively (expand-file-name ".." (file-name-directory buffer-file-name))
                                            "\\`langchain_ollama-.*\\.dist-info\\'" t))
       (venv-lsp-test-wait "the answer to the command" (lambda () (zerop (jsonrpc-continuation-count server))))
+      ;; The cursor is on the requirement, of which there is something to say now.
+      (let ((hover (jsonrpc-request server :textDocument/hover (eglot--TextDocumentPositionParams))))
+        (should (string-match-p "1\\.0\\.0" (plist-get (plist-get hover :contents) :value))))
       (eglot-shutdown server)
       (venv-lsp-test-wait "the end of the server" (lambda () (not (process-live-p process)))))))
+
+(ert-deftest from-no-environment-to-nothing-missing ()
+  (venv-lsp-test-play "playground/learnRag/requirements.txt" 'requirements-mode))
+
+(ert-deftest a-pyproject ()
+  (venv-lsp-test-play "app/pyproject.toml" 'conf-toml-mode))

@@ -32,7 +32,7 @@ trap 'terminal kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 export HOME=$work/home XDG_CONFIG_HOME=$work/config XDG_CACHE_HOME=$work/cache
 mkdir -p "$HOME" "$work/bin" "$XDG_CONFIG_HOME/helix"
 ln -s "$server" "$work/bin/venv-lsp"
-cp -R "$project/tests/projects/playground" "$HOME/playground"
+cp -R "$project/tests/projects/playground" "$project/tests/projects/app" "$HOME/"
 # The configuration under test is the one that people read.
 awk '/^```toml$/ { on = 1; next } /^```$/ { on = 0 } on' "$project/editors/README.md" >"$XDG_CONFIG_HOME/helix/languages.toml"
 # With the text of diagnostics in the buffer, the screen shows what there is.
@@ -62,7 +62,22 @@ lacks() { ! grep -q "$1"; }
 
 unset VIRTUAL_ENV CONDA_PREFIX
 export PATH=$work/bin:$PATH LANG=C.UTF-8 LC_ALL=C.UTF-8 TERM=tmux-256color
-terminal new-session -d -x 120 -y 24 "cd '$HOME/playground' && '$helix' learnRag/requirements.txt 2>'$work/err'"
+
+# begin FOLDER FILE, end: one session of Helix.
+begin() { terminal new-session -d -x 120 -y 24 "cd '$HOME/$1' && '$helix' '$2' 2>'$work/err'"; }
+end() {
+  terminal send-keys ':q!' Enter
+  local end=$((SECONDS + 120))
+  while terminal has-session 2>/dev/null; do
+    if [ "$SECONDS" -ge "$end" ]; then
+      echo 'Helix does not end' >&2
+      exit 1
+    fi
+    sleep 0.05
+  done
+}
+
+begin playground learnRag/requirements.txt
 until_screen 'the file' grep 'langchain-ollama'
 until_screen 'the diagnostic' grep '[└├].*environment'
 terminal send-keys ']' d
@@ -75,13 +90,18 @@ find "$HOME/playground" -path '*/.venv/lib/python*/site-packages/langchain_ollam
   echo 'the diagnostic went, but nothing is installed' >&2
   exit 1
 }
-terminal send-keys ':q!' Enter
-end=$((SECONDS + 120))
-while terminal has-session 2>/dev/null; do
-  if [ "$SECONDS" -ge "$end" ]; then
-    echo 'Helix does not end' >&2
-    exit 1
-  fi
-  sleep 0.05
-done
+end
+
+begin app pyproject.toml
+until_screen 'the file' grep 'langchain-ollama'
+until_screen 'the diagnostic' grep '[└├].*environment'
+terminal send-keys ']' d
+until_screen 'the cursor on the diagnostic' grep -E ' 6:[0-9]+'
+terminal send-keys Space a
+until_screen 'the action' grep -E 'Create `\.venv` .*install 1 requirement'
+terminal send-keys Enter
+until_screen 'the end of the diagnostic' lacks '[└├]'
+terminal send-keys Space k
+until_screen 'the hover' grep -E '1\.0\.0'
+end
 echo "passed with $("$helix" --version)"
