@@ -232,15 +232,15 @@ impl Editables {
 
 /// The name of a `*.dist-info` without its ending, taken apart.
 #[derive(Debug, PartialEq)]
-struct Stem<'a> {
-    name: &'a str,
+pub(crate) struct Stem<'a> {
+    pub(crate) name: &'a str,
     version: &'a str,
     parsed: Option<Version>,
 }
 
 /// Names are written with `_` for `-`, so that the first `-` ends the name. Some tools do not do that: the
 /// version then begins behind the first `-` from which on everything is a version.
-fn split_stem(stem: &str) -> Option<Stem<'_>> {
+pub(crate) fn split_stem(stem: &str) -> Option<Stem<'_>> {
     let begins_version =
         |text: &str| text.trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit());
     let mut at = 0;
@@ -259,7 +259,7 @@ fn split_stem(stem: &str) -> Option<Stem<'_>> {
 }
 
 /// setuptools puts the Python that it ran under behind the version: `six-1.16.0-py3.11`.
-fn strip_python_tag(stem: &str) -> &str {
+pub(crate) fn strip_python_tag(stem: &str) -> &str {
     match stem.rfind("-py") {
         Some(at) if stem[at + 3..].starts_with(|c: char| c.is_ascii_digit()) => &stem[..at],
         Some(_) | None => stem,

@@ -1,11 +1,12 @@
 //! Disk and environment variables in, facts out. No process is ever started to find something out.
 //!
-//! Four questions are answered, all of them from files alone:
+//! Five questions are answered, all of them from files alone:
 //!
 //! - [`read_environment`]: what is in this folder, if it is an environment, and what is wrong with it?
 //! - [`resolve`]: which environment serves this file, and why?
 //! - [`read_machine`]: with which interpreters and tools can one be made?
 //! - [`marker_environment`]: what do the variables of environment markers stand for there?
+//! - [`read_metadata`]: what does an installed distribution say of itself?
 //!
 //! The disk is seen through [`System`] alone, and [`OsSystem`] is the only code that touches it. What this
 //! crate deliberately is not: it caches nothing and watches nothing, and it never asks a Python.
@@ -14,6 +15,7 @@ pub mod system;
 
 mod environment;
 mod machine;
+mod metadata;
 mod resolve;
 
 mod os_system;
@@ -29,6 +31,7 @@ mod pyvenv_cfg;
 pub use environment::read_environment;
 pub use machine::read_machine;
 pub use markers::marker_environment;
+pub use metadata::{info_folder, read_metadata};
 pub use os_system::OsSystem;
 pub use resolve::{ENVIRONMENT_NAMES, Request, resolve};
 pub use system::{FileKind, System};

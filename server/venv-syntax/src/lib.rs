@@ -71,12 +71,12 @@ pub use declarations::{
 pub use marker::{
     Marker, MarkerEnvironment, MarkerOperator, MarkerTerm, MarkerValue, MarkerVariable, evaluate,
 };
-pub use metadata::{Metadata, parse_metadata};
+pub use metadata::{Metadata, ends_metadata_headers, parse_metadata};
 pub use name::{Name, is_valid_name, normalize_name};
 pub use pipfile::parse_pipfile;
 pub use pylock::parse_pylock;
 pub use pyproject::parse_pyproject;
-pub use requirement::{Requirement, Specifier, Url, parse_requirement};
+pub use requirement::{Requirement, Specifier, Url, any_version_allowed, parse_requirement};
 pub use requirements_txt::{
     Line, LineKind, LineTree, OptionItem, OptionKind, OptionValue, RequirementLine, RequirementTarget,
     RequirementsTxt, expand_variables, logical_text, parse_requirements_txt, reparse_requirements_txt,
@@ -86,7 +86,7 @@ pub use setup_cfg::parse_setup_cfg;
 pub use setup_py::parse_setup_py;
 pub use span::Span;
 pub use text::{DecodeError, decode};
-pub use version::{Version, VersionSpecifier, satisfies};
+pub use version::{Version, VersionSpecifier, any_version_satisfies, satisfies};
 
 /// A piece of text that could not be understood, or that the tools would refuse.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! One requirement as PEP 508 defines it, with a span on every part.
 
+use crate::version::any_version;
 use crate::{Marker, Name, Span, SyntaxError, Version, VersionSpecifier, satisfies};
 
 mod parse;
@@ -57,6 +58,18 @@ impl Requirement {
         };
         holds(&self.specifiers) || self.alternatives.iter().any(|specifiers| holds(specifiers))
     }
+}
+
+/// Whether some version is allowed by every one of `requirements`, be there such a release or not; true where that
+/// cannot be told. Names, URLs and markers are not looked at.
+pub fn any_version_allowed(requirements: &[&Requirement]) -> bool {
+    let specifiers: Vec<&VersionSpecifier> = requirements
+        .iter()
+        .flat_map(|requirement| std::iter::once(&requirement.specifiers).chain(&requirement.alternatives))
+        .flatten()
+        .map(|specifier| &specifier.value)
+        .collect();
+    any_version(&specifiers, |version| requirements.iter().all(|requirement| requirement.allows(version)))
 }
 
 /// Reads one requirement as the specification of dependency specifiers has it (PEP 508), which is what

@@ -11,6 +11,10 @@ use pep440_rs::Operator;
 pub use pep440_rs::{Version, VersionSpecifier};
 
 pub(crate) mod grammar;
+mod unsatisfiable;
+
+pub(crate) use unsatisfiable::any_version;
+pub use unsatisfiable::any_version_satisfies;
 
 /// Whether `version` is within every one of `specifiers`, as pip asks about an *installed* distribution:
 /// an installed pre-release satisfies `>=1.0`, because pip does not remove what is there already.

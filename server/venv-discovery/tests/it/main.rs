@@ -5,6 +5,7 @@ mod health;
 mod layouts;
 mod machine;
 mod markers;
+mod metadata;
 #[cfg(unix)]
 mod os_system;
 mod resolve;

@@ -1,8 +1,8 @@
 //! What `packaging` 26.3 says of an installed version: `SpecifierSet(spec).contains(version, prereleases=True)`.
-//! Every specifier of the table is asked about every version.
+//! Every specifier of the table is asked about every version. And whether sets of them can be satisfied at all.
 
 use super::grammar::{parse_specifier, parse_version, scan_version};
-use super::{Version, satisfies};
+use super::{Version, VersionSpecifier, any_version_satisfies, satisfies};
 
 const VERSIONS: &str = "1 1.0 1.0.0 1.1 1.0.1 0.9 2 2.0 1.0a1 1.0b2 1.0rc1 1.0.dev1 1.0.dev2 1.0a1.dev1 \
      1.0a1.post1 1.0a1.post1.dev2 1.0.post1 1.0.post2 1.0.post1.dev1 1.0.post1.dev2 1.0+cpu \
@@ -90,4 +90,67 @@ fn operators_and_versions_that_do_not_go_together() {
     ] {
         assert_eq!(parse_specifier(operator, version), None, "{operator}{version}");
     }
+}
+
+/// `yes` or `no`, and the specifiers: whether `SpecifierSet(specifiers).is_unsatisfiable()` of `packaging` 26.3 is false.
+const SATISFIABLE: &str = include_str!("tests/satisfiable.txt");
+
+fn all_of(specifiers: &str) -> Vec<VersionSpecifier> {
+    let parse = |specifier| {
+        let (operator, version) = operator_of(specifier);
+        parse_specifier(operator, version).unwrap_or_else(|| panic!("{specifier}"))
+    };
+    specifiers.split(',').filter(|specifier| !specifier.is_empty()).map(parse).collect()
+}
+
+#[test]
+fn what_no_version_can_satisfy_is_what_packaging_says() {
+    for row in SATISFIABLE.lines() {
+        let (verdict, specifiers) = row.split_once(' ').unwrap();
+        assert_eq!(any_version_satisfies(&all_of(specifiers)), verdict == "yes", "{row}");
+    }
+}
+
+#[test]
+fn what_a_version_satisfies_can_be_satisfied() {
+    let versions: Vec<Version> =
+        VERSIONS.split_whitespace().map(|text| parse_version(text).unwrap()).collect();
+    let rows: Vec<Vec<VersionSpecifier>> =
+        SATISFIABLE.lines().map(|row| all_of(row.split_once(' ').unwrap().1)).collect();
+    for (one, other) in rows.iter().zip(rows.iter().skip(1)) {
+        let both = || one.iter().chain(other);
+        if versions.iter().any(|version| satisfies(version, both())) {
+            assert!(any_version_satisfies(both()), "{one:?} {other:?}");
+        }
+    }
+}
+
+#[test]
+fn where_it_cannot_be_told_some_version_may_satisfy() {
+    for specifiers in
+        ["", "===nonsense,===other", ">99999999999999999999,<99999999999999999999", "===1.00,==2"]
+    {
+        assert!(any_version_satisfies(&all_of(specifiers)), "{specifiers}");
+    }
+    for specifiers in
+        ["==1.0,==1.0.0", "==1.0,===1.0+cpu", ">1,<1.0.1", ">=1.0.dev1,<1.0a1", "~=1.4.5,!=1.4.6"]
+    {
+        assert!(any_version_satisfies(&all_of(specifiers)), "{specifiers}");
+    }
+    for specifiers in
+        [">2,<1", "==1.0,!=1.0.0", ">1.0,<1.0.post2", "===1.0,===1.0.0", "~=1.4,==2.*", "<0.dev0"]
+    {
+        assert!(!any_version_satisfies(&all_of(specifiers)), "{specifiers}");
+    }
+}
+
+#[test]
+fn requirements_may_have_alternatives() {
+    let requirement = |text: &str| crate::parse_requirement(text).0.unwrap();
+    let mut one = requirement("x==1.*");
+    one.alternatives = vec![requirement("x==3.*").specifiers];
+    let other = |text: &str| crate::any_version_allowed(&[&one, &requirement(text)]);
+    assert!(other("x>2") && other("x<2") && other("x"));
+    assert!(!other("x==2.*") && !other("x>1.9999,<3.dev0,!=1.*"));
+    assert!(crate::any_version_allowed(&[]));
 }
