@@ -11,7 +11,7 @@ use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine};
 use crate::manifest::{Entry, Role};
 use crate::plan::{can_install, creator};
-use crate::requirements::{Wanted, asked_of_new, unsatisfied, unsatisfied_on_request, with_included};
+use crate::requirements::{State, Wanted, asked_of_new, unsatisfied, unsatisfied_on_request, with_included};
 use crate::words::{counted, environment_name, plain};
 
 /// One entry of the menu.
@@ -34,12 +34,9 @@ pub enum ActionKind {
     Effect(Effect),
 }
 
-/// The findings that go away when their requirement is installed.
-const INSTALLING_SETTLES: [&str; 2] = ["requirement-not-installed", "requirement-version-mismatch"];
-
 /// The actions for the part `at` of a file, whose findings are `found`, the best first.
 pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Action> {
-    let mut actions = Vec::new();
+    let (mut actions, mut second_best) = (Vec::new(), Vec::new());
     // Nobody puts the cursor on the one wrong character.
     let lines = whole_lines(context, at);
     for (index, diagnostic) in found.iter().enumerate() {
@@ -47,24 +44,30 @@ pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Act
             continue;
         }
         if let Some(edit) = &diagnostic.edit {
-            actions.push(Action {
+            let edits = if diagnostic.installing_settles { &mut second_best } else { &mut actions };
+            edits.push(Action {
                 title: edit.title.clone(),
                 kind: ActionKind::Edit(edit.clone()),
-                preferred: true,
+                preferred: !diagnostic.installing_settles,
                 settles: vec![index],
             });
         }
     }
-    let Some(machine) = context.facts.machine.as_deref() else { return actions };
+    add_effects(context, found, at, &mut actions);
+    actions.append(&mut second_best);
+    actions
+}
+
+fn add_effects(context: &Context<'_>, found: &[Diagnostic], at: Span, actions: &mut Vec<Action>) {
+    let Some(machine) = context.facts.machine.as_deref() else { return };
     match context.chosen() {
         Some(chosen) if !chosen.environment.is_broken() => {
-            add_installs(context, machine, &chosen.environment, found, at, &mut actions);
+            add_installs(context, machine, &chosen.environment, found, at, actions);
         }
         Some(_) => {}
-        None if context.facts.resolution.is_some() => add_creations(context, machine, found, &mut actions),
+        None if context.facts.resolution.is_some() => add_creations(context, machine, found, actions),
         None => {}
     }
-    actions
 }
 
 /// `at`, grown to the logical lines that it touches.
@@ -95,7 +98,7 @@ fn add_installs(
     let settled: Vec<(Span, usize)> = found
         .iter()
         .enumerate()
-        .filter(|(_, diagnostic)| INSTALLING_SETTLES.contains(&diagnostic.rule.code))
+        .filter(|(_, diagnostic)| diagnostic.installing_settles)
         .map(|(index, diagnostic)| (diagnostic.span, index))
         .collect();
     let settles = |line: Span| -> Vec<usize> {
@@ -104,14 +107,18 @@ fn add_installs(
         in_line.map(|(_, index)| *index).collect()
     };
     let effect = |names| ActionKind::Effect(Effect::Install { environment: environment.root.clone(), names });
-    for (wanted, missing) in lacking.iter().chain(&on_request) {
+    for (wanted, state) in lacking.iter().chain(&on_request) {
         let entry = wanted.entry;
         let own = std::ptr::eq(wanted.manifest, context.manifest);
         let (true, true, Some(name)) = (own, entry.extent().meets(at), entry.name()) else { continue };
         let title = match entry
             .requirement()
-            .filter(|requirement| !missing && !requirement.specifiers.is_empty())
+            .filter(|requirement| *state == State::Mismatch && !requirement.specifiers.is_empty())
         {
+            None if *state == State::IncompleteExtra => {
+                let extras: Vec<&str> = entry.extras().iter().map(|extra| &*extra.text).collect();
+                format!("Install `{}[{}]` into {place}", name.text, plain(&extras.join(",")))
+            }
             Some(requirement) => {
                 // What a format writes in its own way, such as `^1.2`, may be two of them in one place.
                 let mut spans: Vec<Span> =
@@ -144,7 +151,8 @@ fn add_installs(
     }
     // With one thing missing, and the cursor on it, the two actions would be the same.
     if lacking.len() > 1 || !actions.iter().any(|action| matches!(action.kind, ActionKind::Effect(_))) {
-        let word = if lacking.iter().all(|(_, missing)| *missing) { "missing" } else { "unsatisfied" };
+        let word =
+            if lacking.iter().all(|(_, state)| *state == State::Missing) { "missing" } else { "unsatisfied" };
         let what = if lacking.len() == 1 {
             format!("the {word} requirement")
         } else {
@@ -168,7 +176,7 @@ struct OnRequest {
 }
 
 /// The extras and groups at `at` of which more than the one requirement there is missing.
-fn sections_on_request(context: &Context<'_>, lacking: &[(Wanted<'_>, bool)], at: Span) -> Vec<OnRequest> {
+fn sections_on_request(context: &Context<'_>, lacking: &[(Wanted<'_>, State)], at: Span) -> Vec<OnRequest> {
     let mut found = Vec::new();
     for (index, section) in context.manifest.sections.iter().enumerate() {
         let Some(name) = section.name.as_ref().filter(|_| section.demand == Demand::OnRequest) else {

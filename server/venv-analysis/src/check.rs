@@ -4,15 +4,17 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-use venv_syntax::{Metadata, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
+use venv_syntax::Span;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::extras::{AllMetadata, ExtraOf};
 use crate::facts::{Chosen, Environment, Machine, Resolution};
-use crate::manifest::{Manifest, ManifestKind};
-use crate::requirements::{State, state_of, states};
+use crate::manifest::{Entry, Manifest, ManifestKind};
+use crate::requirements::State;
 use crate::rules::{RULES, Rule};
+use crate::verdict::{Judge, Verdict};
 
 /// A file with all that is known about it.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +35,9 @@ pub struct Facts {
     pub include_places: Vec<PathBuf>,
     /// What the distributions of the environment say of themselves, by normalised name, as far as it was needed: for
     /// the rules those that are asked for with extras and what those extras need, for a hover all of them.
-    pub metadata: FxHashMap<Box<str>, Arc<Metadata>>,
+    pub metadata: AllMetadata,
+    /// The extras for which `metadata` holds all that there is to know.
+    pub extras: FxHashSet<ExtraOf>,
     /// The workspace folder that holds the file.
     pub workspace_root: Option<PathBuf>,
 }
@@ -64,13 +68,12 @@ pub fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 pub struct Checked {
     /// In the order of their places.
     pub found: Vec<Diagnostic>,
-    states: Vec<State>,
+    verdicts: Vec<Verdict>,
 }
 
 impl Checked {
     pub fn new(context: &Context<'_>) -> Self {
-        let states = working(context).map(|environment| states(context.manifest, environment));
-        Self::with(context, states.unwrap_or_default())
+        Self::with(context, Judge::new(context, working(context)).all())
     }
 
     /// The same for the next text of the file: `previous` is what was found in the manifest from which the
@@ -80,29 +83,27 @@ impl Checked {
         if context.manifest.kind != ManifestKind::Requirements {
             return Self::new(context);
         }
-        let mut entries = context.manifest.entries();
+        let count = context.manifest.entries().len();
         let kept = context.manifest.kept;
-        let Some(environment) = working(context) else { return Self::with(context, Vec::new()) };
         let (Some(first), Some(last)) = (
-            previous.states.get(..kept.first),
-            previous.states.len().checked_sub(kept.last).and_then(|from| previous.states.get(from..)),
+            previous.verdicts.get(..kept.first),
+            previous.verdicts.len().checked_sub(kept.last).and_then(|from| previous.verdicts.get(from..)),
         ) else {
             return Self::new(context);
         };
-        let mut states = Vec::with_capacity(entries.len());
-        states.extend_from_slice(first);
-        let changed = entries.len().saturating_sub(kept.first + kept.last);
-        if let Some(entry) = entries.nth(kept.first).filter(|_| changed > 0) {
-            let others = entries.take(changed - 1);
-            states.extend(std::iter::once(entry).chain(others).map(|entry| state_of(entry, environment)));
-        }
-        states.extend_from_slice(last);
-        Self::with(context, states)
+        let judge = Judge::new(context, working(context));
+        let mut verdicts = Vec::with_capacity(count);
+        verdicts.extend_from_slice(first);
+        let changed = kept.first..count.saturating_sub(kept.last);
+        let changed = changed.filter_map(|number| context.manifest.nth_entry(number));
+        verdicts.extend(changed.map(|entry| judge.one(entry)));
+        verdicts.extend_from_slice(last);
+        Self::with(context, verdicts)
     }
 
-    fn with(context: &Context<'_>, states: Vec<State>) -> Self {
+    fn with(context: &Context<'_>, verdicts: Vec<Verdict>) -> Self {
         let mut found = Vec::new();
-        let subject = Subject { context: *context, states };
+        let subject = Subject { context: *context, verdicts };
         for rule in RULES {
             if let Some(severity) = context.config.severity(rule) {
                 let mut findings = Findings { rule, severity, found: &mut found };
@@ -110,7 +111,7 @@ impl Checked {
             }
         }
         found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
-        Self { found, states: subject.states }
+        Self { found, verdicts: subject.verdicts }
     }
 }
 
@@ -122,8 +123,22 @@ fn working<'a>(context: &Context<'a>) -> Option<&'a Environment> {
 /// What the rules look at: the file with its facts, and what more than one of them needs to know.
 pub(crate) struct Subject<'a> {
     context: Context<'a>,
-    /// How each entry of the file stands in the environment. Empty where no environment that works serves it.
-    pub(crate) states: Vec<State>,
+    /// One for each entry of the file.
+    pub(crate) verdicts: Vec<Verdict>,
+}
+
+impl<'a> Subject<'a> {
+    /// The entries that are in `state` in the environment.
+    pub(crate) fn entries_in(&self, state: State) -> impl Iterator<Item = Entry<'a>> {
+        self.entries_that(move |verdict| verdict.state == Some(state))
+    }
+
+    /// The entries of which `test` holds.
+    pub(crate) fn entries_that(&self, test: impl Fn(&Verdict) -> bool) -> impl Iterator<Item = Entry<'a>> {
+        let numbers = self.verdicts.iter().enumerate().filter(move |(_, verdict)| test(verdict));
+        let manifest = self.manifest;
+        numbers.filter_map(move |(number, _)| manifest.nth_entry(number))
+    }
 }
 
 impl<'a> Deref for Subject<'a> {
@@ -152,6 +167,7 @@ impl Findings<'_> {
             related: Vec::new(),
             environment: None,
             edit: None,
+            installing_settles: false,
         });
         self.found.last_mut().expect("it was pushed just now")
     }

@@ -22,6 +22,8 @@ pub struct Diagnostic {
     pub environment: Option<Arc<Environment>>,
     /// The literal edit that puts it right.
     pub edit: Option<Replacement>,
+    /// Whether it goes away when what it speaks of is installed, which is then better than any edit.
+    pub installing_settles: bool,
 }
 
 /// Another place that belongs to a finding.

@@ -9,12 +9,16 @@ mod check;
 mod config;
 mod diagnostic;
 mod effect;
+mod extras;
 pub mod facts;
 mod failure;
 mod manifest;
 mod plan;
+mod renamings;
 mod requirements;
 mod rules;
+mod stdlib;
+mod verdict;
 mod words;
 
 pub use action::{Action, ActionKind, actions, capable};
@@ -22,6 +26,7 @@ pub use check::{Checked, Context, Facts, Included, check};
 pub use config::{Config, Installer};
 pub use diagnostic::{Diagnostic, Related, Severity};
 pub use effect::Effect;
+pub use extras::{AllMetadata, ExtraOf, knows_extras, metadata_of_extras};
 pub use failure::explain_failure;
 pub use manifest::{
     Entry, GlobalOption, Include, IncludeTarget, Manifest, ManifestKind, Role, without_parents,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHasher;
 use venv_syntax::{
-    Declarations, Declared, Demand, Line, LineKind, Name, OptionItem, OptionKind, RequirementTarget,
+    Declarations, Declared, Demand, Line, LineKind, OptionItem, OptionKind, RequirementTarget,
     RequirementsTxt, RequiresPython, Section, Span, SyntaxError, parse_requirements_txt,
     reparse_requirements_txt,
 };
@@ -59,6 +59,8 @@ pub struct Manifest {
 struct Row {
     /// Index into the lines of the tree.
     line: u32,
+    /// Whether it asks for extras.
+    has_extras: bool,
     /// The hash of the normalised name; 0 where the line has none.
     name: u64,
 }
@@ -162,6 +164,16 @@ impl Manifest {
         self.rows.iter().map(|row| self.entry(*row))
     }
 
+    /// Of these, the one of this number.
+    pub(crate) fn nth_entry(&self, number: usize) -> Option<Entry<'_>> {
+        self.rows.get(number).map(|row| self.entry(*row))
+    }
+
+    /// Of these, those that ask for extras.
+    pub fn entries_with_extras(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.rows.iter().filter(|row| row.has_extras).map(|row| self.entry(*row))
+    }
+
     fn entry(&self, row: Row) -> Entry<'_> {
         let line = &self.tree.lines[row.line as usize];
         Entry {
@@ -255,11 +267,13 @@ impl Manifest {
             }
             match &line.tree.kind {
                 LineKind::Requirement(requirement) => {
-                    let name = match &requirement.target {
-                        RequirementTarget::Named(requirement) => hash_of(&requirement.name),
-                        RequirementTarget::Location { .. } => 0,
+                    let (name, extras) = match &requirement.target {
+                        RequirementTarget::Named(requirement) => {
+                            (hash_of_name(&requirement.name.normalized), &requirement.extras)
+                        }
+                        RequirementTarget::Location { extras, .. } => (0, extras),
                     };
-                    self.rows.push(Row { line: index, name });
+                    self.rows.push(Row { line: index, has_extras: !extras.is_empty(), name });
                 }
                 LineKind::Options(options) => {
                     for option in options {
@@ -333,9 +347,9 @@ impl Manifest {
 }
 
 /// Never 0.
-fn hash_of(name: &Name) -> u64 {
+pub(crate) fn hash_of_name(normalized: &str) -> u64 {
     let mut hasher = FxHasher::default();
-    name.normalized.hash(&mut hasher);
+    normalized.hash(&mut hasher);
     hasher.finish() | 1
 }
 

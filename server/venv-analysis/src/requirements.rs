@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use venv_syntax::{Demand, MarkerEnvironment, SectionKind, evaluate};
 
 use crate::check::{Context, Included};
+use crate::extras::{AllMetadata, ExtraState, extra_state};
 use crate::facts::Environment;
 use crate::manifest::{Entry, Include, Manifest, Role, without_parents};
 
@@ -25,6 +26,10 @@ pub enum State {
     Missing,
     /// It is installed in a version that is not asked for.
     Mismatch,
+    /// It is installed, and what one of its extras needs is missing or there in another version.
+    IncompleteExtra,
+    /// It is installed, and has no extra of a name that is asked for.
+    UnknownExtra,
     /// Its marker says that it is not for this environment.
     NotForHere,
     /// It is for another environment than this one, or for an extra or a group that is not in use here.
@@ -34,8 +39,19 @@ pub enum State {
     Unknown,
 }
 
-/// How `entry` stands in `environment`, whether or not its section is asked for.
-pub fn state_of(entry: Entry<'_>, environment: &Environment) -> State {
+impl State {
+    /// Whether installing what is asked for would change it.
+    pub fn is_lacking(self) -> bool {
+        match self {
+            Self::Missing | Self::Mismatch | Self::IncompleteExtra => true,
+            Self::Satisfied | Self::UnknownExtra | Self::NotForHere | Self::NotAsked | Self::Unknown => false,
+        }
+    }
+}
+
+/// How `entry` stands in `environment`, whether or not its section is asked for. Of extras nothing is said where
+/// `metadata` does not hold what the distribution says of itself.
+pub fn state_of(entry: Entry<'_>, environment: &Environment, metadata: &AllMetadata) -> State {
     if entry.is_invalid() {
         return State::Unknown;
     }
@@ -46,16 +62,21 @@ pub fn state_of(entry: Entry<'_>, environment: &Environment) -> State {
     }
     let Some(name) = entry.name() else { return State::Unknown };
     let Some(found) = environment.distributions.find(&name.normalized) else { return State::Missing };
-    let Some(requirement) = entry.requirement() else { return State::Satisfied };
-    let Some(version) = &found.parsed else { return State::Unknown };
-    if requirement.allows(version) { State::Satisfied } else { State::Mismatch }
-}
-
-/// How each entry of `manifest` stands in `environment`.
-pub(crate) fn states(manifest: &Manifest, environment: &Environment) -> Vec<State> {
-    let asked = Asked::new(manifest, environment);
-    let state = |entry| if asked.is_asked(entry) { state_of(entry, environment) } else { State::NotAsked };
-    manifest.entries().map(state).collect()
+    if let Some(requirement) = entry.requirement() {
+        let Some(version) = &found.parsed else { return State::Unknown };
+        if !requirement.allows(version) {
+            return State::Mismatch;
+        }
+    }
+    let mut state = State::Satisfied;
+    for extra in entry.extras() {
+        match extra_state(&name.normalized, &extra.normalized, environment, metadata) {
+            ExtraState::Holds => {}
+            ExtraState::NotProvided(_) => state = State::UnknownExtra,
+            ExtraState::Lacks(_) => return State::IncompleteExtra,
+        }
+    }
+    state
 }
 
 /// Which sections of a manifest an environment is expected to hold.
@@ -146,13 +167,14 @@ pub fn wanted<'a>(context: &Context<'a>) -> Vec<Wanted<'a>> {
 }
 
 /// What is asked for, applies and is valid, and that `environment` lacks or has in another version.
-pub fn unsatisfied<'a>(context: &Context<'a>, environment: &Environment) -> Vec<(Wanted<'a>, bool)> {
+pub fn unsatisfied<'a>(context: &Context<'a>, environment: &Environment) -> Vec<(Wanted<'a>, State)> {
     let asked = Asked::new(context.manifest, environment);
     wanted(context)
         .into_iter()
         .filter(|wanted| wanted.role == Role::Requirements)
         .filter(|wanted| !std::ptr::eq(wanted.manifest, context.manifest) || asked.is_asked(wanted.entry))
-        .filter_map(|wanted| lack(state_of(wanted.entry, environment)).map(|missing| (wanted, missing)))
+        .map(|wanted| (wanted, state_of(wanted.entry, environment, &context.facts.metadata)))
+        .filter(|(_, state)| state.is_lacking())
         .collect()
 }
 
@@ -160,25 +182,18 @@ pub fn unsatisfied<'a>(context: &Context<'a>, environment: &Environment) -> Vec<
 pub(crate) fn unsatisfied_on_request<'a>(
     context: &Context<'a>,
     environment: &Environment,
-) -> Vec<(Wanted<'a>, bool)> {
-    let manifest = context.manifest;
+) -> Vec<(Wanted<'a>, State)> {
+    let (manifest, metadata) = (context.manifest, &context.facts.metadata);
     let asked = Asked::new(manifest, environment);
     let on_request =
         manifest.entries().filter(|entry| entry.demand() == Demand::OnRequest && !asked.is_asked(*entry));
     on_request
-        .map(|entry| (Wanted { manifest, entry, role: Role::Requirements }, state_of(entry, environment)))
-        .filter_map(|(wanted, state)| lack(state).map(|missing| (wanted, missing)))
+        .map(|entry| {
+            let wanted = Wanted { manifest, entry, role: Role::Requirements };
+            (wanted, state_of(entry, environment, metadata))
+        })
+        .filter(|(_, state)| state.is_lacking())
         .collect()
-}
-
-/// Whether an environment lacks what is in `state`: `Some(true)` where it is missing, `Some(false)` where it is there
-/// in another version.
-fn lack(state: State) -> Option<bool> {
-    match state {
-        State::Missing => Some(true),
-        State::Mismatch => Some(false),
-        State::Satisfied | State::NotForHere | State::NotAsked | State::Unknown => None,
-    }
 }
 
 /// What an environment with these markers would be asked to hold.
@@ -217,8 +232,10 @@ pub(crate) fn behind_includes<'a>(context: &Context<'a>, state: State) -> Vec<Be
         let mut wanted = Vec::new();
         while let Some((manifest, role)) = walk.next() {
             if role == Role::Requirements {
-                let entries =
-                    manifest.entries().filter(|entry| state_of(*entry, &chosen.environment) == state);
+                let is_in = |entry: &Entry<'_>| {
+                    state_of(*entry, &chosen.environment, &context.facts.metadata) == state
+                };
+                let entries = manifest.entries().filter(is_in);
                 wanted.extend(entries.map(|entry| Wanted { manifest, entry, role }));
             }
         }

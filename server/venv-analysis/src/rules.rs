@@ -11,6 +11,7 @@ mod include_not_found;
 mod included;
 mod option_unknown;
 mod requirement_duplicate;
+mod requirement_extra_not_installed;
 mod requirement_invalid;
 mod requirement_not_installed;
 mod requirement_version_mismatch;
@@ -37,6 +38,7 @@ pub static RULES: &[Rule] = &[
     environment_broken::RULE,
     requirement_not_installed::RULE,
     requirement_version_mismatch::RULE,
+    requirement_extra_not_installed::RULE,
     requirement_invalid::RULE,
     option_unknown::RULE,
     include_not_found::RULE,

@@ -84,6 +84,18 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("`{cut}…`")
 }
 
+/// `` `a`, `b` and `c` ``, or `` `a`, `b`, `c` and 5 more ``.
+pub(crate) fn listed(names: &[&str]) -> String {
+    const MOST: usize = 4;
+    let shown = if names.len() > MOST { MOST - 1 } else { names.len() };
+    let mut parts: Vec<String> = names[..shown].iter().map(|name| quoted(name)).collect();
+    let last = if shown < names.len() { Some(format!("{} more", names.len() - shown)) } else { parts.pop() };
+    match (parts.is_empty(), last) {
+        (true, last) => last.unwrap_or_default(),
+        (false, last) => format!("{} and {}", parts.join(", "), last.unwrap_or_default()),
+    }
+}
+
 fn number(count: usize) -> String {
     const WORDS: [&str; 10] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
@@ -112,6 +124,15 @@ mod tests {
         ] {
             assert_eq!(without_secrets(text), masked);
         }
+    }
+
+    #[test]
+    fn lists_are_read_as_sentences() {
+        assert_eq!(listed(&[]), "");
+        assert_eq!(listed(&["a"]), "`a`");
+        assert_eq!(listed(&["a", "b"]), "`a` and `b`");
+        assert_eq!(listed(&["a", "b", "c", "d"]), "`a`, `b`, `c` and `d`");
+        assert_eq!(listed(&["a", "b", "c", "d", "e"]), "`a`, `b`, `c` and 2 more");
     }
 
     #[test]

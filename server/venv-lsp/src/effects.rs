@@ -9,8 +9,8 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use venv_analysis::facts::Environment;
 use venv_analysis::{
-    Context, Effect, Plan, PlanError, Role, State, counted, environment_name, explain_failure, plan,
-    state_of, wanted,
+    Context, Effect, Plan, PlanError, Role, counted, environment_name, explain_failure, plan, state_of,
+    wanted,
 };
 
 use claim::Claim;
@@ -126,7 +126,7 @@ pub fn verify(
         .filter(|wanted| wanted.role == Role::Requirements)
         .filter_map(|wanted| Some((wanted.entry, wanted.entry.name()?)))
         .filter(|(_, name)| plan.promises.iter().any(|promised| **promised == *name.normalized))
-        .filter(|(entry, _)| matches!(state_of(*entry, environment), State::Missing | State::Mismatch))
+        .filter(|(entry, _)| state_of(*entry, environment, &context.facts.metadata).is_lacking())
         .map(|(_, name)| &*name.text)
         .collect();
     if !lacking.is_empty() {

@@ -1,5 +1,7 @@
 //! Reads the facts for a file, and keeps what was read until somebody says that it changed.
 
+mod metadata;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -9,8 +11,13 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use venv_analysis::facts::{Environment, Machine, Resolution};
-use venv_analysis::{Facts, IncludeTarget, Included, Manifest, ManifestKind, without_parents};
+use venv_analysis::{
+    AllMetadata, Facts, IncludeTarget, Included, Manifest, ManifestKind, knows_extras, metadata_of_extras,
+    without_parents,
+};
 use venv_discovery::{FileKind, OsSystem, Request, System, read_environment, read_machine, resolve};
+
+use metadata::KnownMetadata;
 
 /// What is asked about a file.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +44,7 @@ pub enum MachineNeed {
 pub struct FactReader {
     system: OsSystem,
     environments: Mutex<FxHashMap<PathBuf, Option<Arc<Environment>>>>,
+    metadata: KnownMetadata,
     /// How often something was forgotten: what was read before must not be kept after.
     forgotten: AtomicU64,
     machine: Mutex<Option<(Instant, Arc<Machine>)>>,
@@ -53,6 +61,7 @@ impl FactReader {
         Self {
             system: OsSystem::new(),
             environments: Mutex::default(),
+            metadata: KnownMetadata::default(),
             forgotten: AtomicU64::new(0),
             machine: Mutex::default(),
         }
@@ -63,14 +72,40 @@ impl FactReader {
         let resolution = self.resolve(&manifest.path, question);
         let needs_machine = need == MachineNeed::Fresh || resolution.chosen.is_none();
         let (includes, include_places) = self.includes(manifest, question);
-        Facts {
+        let mut facts = Facts {
             machine: needs_machine.then(|| self.machine(need)),
             resolution: Some(Arc::new(resolution)),
             includes,
             include_places,
-            metadata: FxHashMap::default(),
             workspace_root: question.workspace_root.clone(),
-        }
+            ..Facts::default()
+        };
+        self.add_metadata(&mut facts, manifest);
+        facts
+    }
+
+    /// Adds what the distributions say that are asked for with extras.
+    fn add_metadata(&self, facts: &mut Facts, manifest: &Manifest) {
+        let chosen = facts.resolution.as_ref().and_then(|resolution| resolution.chosen.as_ref());
+        let Some(environment) = chosen.map(|chosen| Arc::clone(&chosen.environment)) else { return };
+        let included = facts.includes.values().filter_map(|included| match included {
+            Included::Manifest(manifest) => Some(&**manifest),
+            Included::NotFound | Included::Unreadable(_) => None,
+        });
+        let find = |name: &str| self.metadata.find(&self.system, &environment, name);
+        let manifests = std::iter::once(manifest).chain(included);
+        (facts.metadata, facts.extras) = metadata_of_extras(manifests, &environment, find);
+    }
+
+    /// What the distributions of `environment` say that `manifest` asks for with extras.
+    pub fn metadata_of_extras(&self, manifest: &Manifest, environment: &Arc<Environment>) -> AllMetadata {
+        let find = |name: &str| self.metadata.find(&self.system, environment, name);
+        metadata_of_extras([manifest], environment, find).0
+    }
+
+    /// What all distributions of `environment` say of themselves, by normalised name.
+    pub fn all_metadata(&self, environment: &Arc<Environment>) -> Arc<AllMetadata> {
+        self.metadata.all(&self.system, environment)
     }
 
     /// The environment that serves `file`, with all that was considered.
@@ -151,6 +186,7 @@ impl FactReader {
         self.forgotten.fetch_add(1, Ordering::Relaxed);
         environments.clear();
         drop(environments);
+        self.metadata.forget_all();
         *locked(&self.machine) = None;
     }
 
@@ -214,9 +250,11 @@ impl FactReader {
     }
 }
 
-/// Whether `facts` know every file that `manifest` includes itself.
-pub fn knows_includes(facts: &Facts, manifest: &Manifest) -> bool {
+/// Whether `facts` know every file that `manifest` includes itself, and what is needed by the extras that it asks for.
+pub fn knows_all_asked(facts: &Facts, manifest: &Manifest) -> bool {
+    let has_environment = facts.resolution.as_ref().is_some_and(|resolution| resolution.chosen.is_some());
     targets(manifest).all(|path| facts.includes.contains_key(&path))
+        && (!has_environment || knows_extras(&facts.extras, manifest))
 }
 
 fn targets(manifest: &Manifest) -> impl Iterator<Item = PathBuf> + '_ {

@@ -41,6 +41,7 @@ pub(super) fn report_included(
         let written = quoted(behind.include.span.slice(&context.manifest.text));
         let finding = findings.add(behind.include.span, format!("{written} asks for {what}"));
         finding.environment = Some(Arc::clone(&chosen.environment));
+        finding.installing_settles = true;
         finding.related = asked
             .iter()
             .take(RELATED)

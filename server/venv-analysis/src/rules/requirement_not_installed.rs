@@ -32,11 +32,10 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         |wanted| format!("{}, which is not installed in {place}", asked_name(wanted)),
         |count| format!("{count} requirements that are not installed in {place}"),
     );
-    for (entry, state) in context.manifest.entries().zip(&context.states) {
-        if *state == State::Missing {
-            let name = entry.name().map_or("", |name| &name.text);
-            findings.add(entry.name_span(), format!("`{name}` is not installed in {place}")).environment =
-                Some(Arc::clone(&chosen.environment));
-        }
+    for entry in context.entries_in(State::Missing) {
+        let name = entry.name().map_or("", |name| &name.text);
+        let found = findings.add(entry.name_span(), format!("`{name}` is not installed in {place}"));
+        found.environment = Some(Arc::clone(&chosen.environment));
+        found.installing_settles = true;
     }
 }

@@ -34,10 +34,7 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         },
         |count| format!("other versions of {count} requirements than are installed in {place}"),
     );
-    for (entry, state) in context.manifest.entries().zip(&context.states) {
-        if *state != State::Mismatch {
-            continue;
-        }
+    for entry in context.entries_in(State::Mismatch) {
         let Some(requirement) = entry.requirement() else { continue };
         let distributions = &chosen.environment.distributions;
         let Some(installed) = distributions.find(&requirement.name.normalized) else { continue };
@@ -49,7 +46,9 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
             plain(&installed.version),
             quoted(asked.slice(&context.manifest.text)),
         );
-        findings.add(asked, message).environment = Some(Arc::clone(&chosen.environment));
+        let found = findings.add(asked, message);
+        found.environment = Some(Arc::clone(&chosen.environment));
+        found.installing_settles = true;
     }
 }
 

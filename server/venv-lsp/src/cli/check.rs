@@ -91,6 +91,7 @@ fn unreadable(file: find::Found, reason: &str, config: &Config) -> Report {
         related: Vec::new(),
         environment: None,
         edit: None,
+        installing_settles: false,
     };
     let found: Vec<Diagnostic> = config.severity(rule).map(finding).into_iter().collect();
     let fixes = vec![Vec::new(); found.len()];

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use venv_analysis::facts::Environment;
-use venv_analysis::{Entry, Included, Manifest, ManifestKind, Role, State, plain, state_of};
+use venv_analysis::{AllMetadata, Entry, Included, Manifest, ManifestKind, Role, State, plain, state_of};
 use venv_syntax::{
     Demand, Line, LineKind, Name, OptionItem, OptionKind, RequirementLine, RequirementTarget, Span, evaluate,
     expand_variables, logical_text, parse_requirements_txt,
@@ -49,7 +49,9 @@ fn records(reader: &FactReader, written: &Path, question: &Question) -> anyhow::
         }
     };
     let resolution = reader.resolve(&path, question);
-    let environment = resolution.chosen.as_ref().map(|chosen| &*chosen.environment);
+    let environment = resolution.chosen.as_ref().map(|chosen| &chosen.environment);
+    let metadata = environment.map(|environment| reader.metadata_of_extras(&manifest, environment));
+    let environment = environment.map(|environment| &**environment).zip(metadata.as_ref());
     let index = LineIndex::new(&manifest.text);
     let mut entries = manifest.entries();
     let mut records = Vec::new();
@@ -206,14 +208,14 @@ fn fill_declared(record: &mut Value, text: &str, entry: Entry<'_>) {
     record["constraint"] = json!(entry.demand() == Demand::Nobody);
 }
 
-fn fill_state(record: &mut Value, entry: Entry<'_>, environment: &Environment) {
+fn fill_state(record: &mut Value, entry: Entry<'_>, (environment, metadata): (&Environment, &AllMetadata)) {
     let applies = entry.marker().map_or(Some(true), |marker| evaluate(marker, &environment.markers, &[]));
     record["applies"] = json!(applies);
     let installed = entry.name().and_then(|name| environment.distributions.find(&name.normalized));
     record["installed"] = json!(installed.map(|found| &*found.version));
-    record["satisfied"] = match state_of(entry, environment) {
-        State::Satisfied => json!(true),
-        State::Missing | State::Mismatch => json!(false),
+    record["satisfied"] = match state_of(entry, environment, metadata) {
+        State::Satisfied | State::UnknownExtra => json!(true),
+        State::Missing | State::Mismatch | State::IncompleteExtra => json!(false),
         State::NotForHere | State::NotAsked | State::Unknown => Value::Null,
     };
 }

@@ -10,7 +10,7 @@ use venv_analysis::{Checked, Config, Context, Facts, Manifest, ManifestKind};
 
 use crate::convert::{self, Place};
 use crate::positions::{Encoding, LineIndex};
-use crate::reader::{FactReader, MachineNeed, Question, knows_includes};
+use crate::reader::{FactReader, MachineNeed, Question, knows_all_asked};
 
 /// A keystroke seldom adds more JSON than this; a text that fits is not copied while it grows.
 const SLACK: usize = 4096;
@@ -58,7 +58,7 @@ impl Look {
         let known = known.map(|previous| Arc::clone(&previous.facts));
         let asks = asks(&manifest);
         let facts = match known {
-            Some(facts) if asks == facts.resolution.is_some() && knows_includes(&facts, &manifest) => facts,
+            Some(facts) if asks == facts.resolution.is_some() && knows_all_asked(&facts, &manifest) => facts,
             Some(_) | None if asks => {
                 Arc::new(self.reader.facts(&manifest, &self.question, MachineNeed::WhereNoEnvironment))
             }

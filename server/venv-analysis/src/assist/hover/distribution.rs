@@ -23,7 +23,7 @@ pub(super) fn name(context: &Context<'_>, entry: Entry<'_>) -> Option<String> {
     }
     let environment = &*chosen.environment;
     let found = environment.distributions.find(&name.normalized);
-    let state = state_of(entry, environment);
+    let state = state_of(entry, environment, &context.facts.metadata);
     let mut text = match found {
         Some(found) => {
             let asked = entry.requirement().filter(|_| state == State::Mismatch);

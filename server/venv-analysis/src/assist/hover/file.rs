@@ -64,7 +64,8 @@ pub(super) fn section(context: &Context<'_>, section: &Section) -> Option<String
     }
     let chosen = context.chosen().filter(|chosen| !chosen.environment.is_broken());
     if let Some(chosen) = chosen.filter(|_| matches!(section.demand, Demand::Always | Demand::OnRequest)) {
-        let states = || entries.iter().map(|entry| state_of(*entry, &chosen.environment));
+        let metadata = &context.facts.metadata;
+        let states = || entries.iter().map(|entry| state_of(*entry, &chosen.environment, metadata));
         let there = states().filter(|state| *state == State::Satisfied).count();
         let all = states().filter(|state| *state != State::NotForHere).count();
         if all > 0 {
