@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashSet;
 use venv_syntax::{Demand, Replacement, SectionKind, Span};
 
 use crate::check::Context;
@@ -33,6 +34,9 @@ pub enum ActionKind {
     Sort(Replacement),
     Effect(Effect),
 }
+
+/// The rules whose findings stand at a name that should not be installed.
+const NAMES_ARE_WRONG: [&str; 2] = ["requirement-renamed", "requirement-in-stdlib"];
 
 /// The actions for the part `at` of a file, whose findings are `found`, the best first.
 pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Action> {
@@ -75,7 +79,9 @@ fn whole_lines(context: &Context<'_>, at: Span) -> Span {
     let lines = context.manifest.tree.lines.iter();
     let touched =
         lines.map(|line| Span::new(line.start, line.start + line.tree.len)).filter(|line| line.meets(at));
-    touched.fold(at, Span::cover)
+    // Quotes are no part of the line that they hold.
+    let items = context.manifest.entries().filter(|entry| entry.section().is_some()).map(Entry::extent);
+    touched.chain(items.filter(|item| item.meets(at))).fold(at, Span::cover)
 }
 
 fn add_installs(
@@ -106,6 +112,12 @@ fn add_installs(
         let in_line = settled[from..].iter().take_while(|(span, _)| span.start <= line.end);
         in_line.map(|(_, index)| *index).collect()
     };
+    // What has a wrong name may be anybody's.
+    let misnamed: FxHashSet<Span> = found
+        .iter()
+        .filter(|diagnostic| NAMES_ARE_WRONG.contains(&diagnostic.rule.code))
+        .map(|diagnostic| diagnostic.span)
+        .collect();
     let effect = |names| ActionKind::Effect(Effect::Install { environment: environment.root.clone(), names });
     for (wanted, state) in lacking.iter().chain(&on_request) {
         let entry = wanted.entry;
@@ -133,7 +145,7 @@ fn add_installs(
         actions.push(Action {
             title,
             kind: effect(Some(vec![name.normalized.to_string()])),
-            preferred: true,
+            preferred: !misnamed.contains(&entry.name_span()),
             settles: settles(entry.line_span()),
         });
     }

@@ -9,6 +9,7 @@ use venv_syntax::Span;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::doubles::{Places, doubles};
 use crate::extras::{AllMetadata, ExtraOf};
 use crate::facts::{Chosen, Environment, Machine, Resolution};
 use crate::manifest::{Entry, Manifest, ManifestKind};
@@ -103,7 +104,7 @@ impl Checked {
 
     fn with(context: &Context<'_>, verdicts: Vec<Verdict>) -> Self {
         let mut found = Vec::new();
-        let subject = Subject { context: *context, verdicts };
+        let subject = Subject { context: *context, verdicts, doubles: doubles(context) };
         for rule in RULES {
             if let Some(severity) = context.config.severity(rule) {
                 let mut findings = Findings { rule, severity, found: &mut found };
@@ -125,6 +126,8 @@ pub(crate) struct Subject<'a> {
     context: Context<'a>,
     /// One for each entry of the file.
     pub(crate) verdicts: Vec<Verdict>,
+    /// The names that are asked for more than once.
+    pub(crate) doubles: Vec<Places<'a>>,
 }
 
 impl<'a> Subject<'a> {

@@ -8,6 +8,8 @@ pub mod assist;
 mod check;
 mod config;
 mod diagnostic;
+mod doubles;
+mod edits;
 mod effect;
 mod extras;
 pub mod facts;

@@ -44,6 +44,8 @@ pub struct Manifest {
     /// Global options other than includes, in the order of the text.
     pub options: Vec<GlobalOption>,
     rows: Vec<Row>,
+    /// The hashes of the names in `rows`, sorted; equal ones side by side.
+    names: Arc<[u64]>,
     /// The lines that the tools would refuse, as indices into those of `tree`.
     faulty: Vec<u32>,
     /// What is wrong outside the lines.
@@ -63,6 +65,12 @@ struct Row {
     has_extras: bool,
     /// The hash of the normalised name; 0 where the line has none.
     name: u64,
+}
+
+impl Row {
+    fn name(&self) -> Option<u64> {
+        (self.name != 0).then_some(self.name)
+    }
 }
 
 /// How many entries, at the start and at the end, are those of the manifest that this one was made from.
@@ -129,6 +137,9 @@ impl Manifest {
                 manifest.tree = tree;
             }
         }
+        let mut names: Vec<u64> = manifest.rows.iter().filter_map(Row::name).collect();
+        names.sort_unstable();
+        manifest.names = names.into();
         manifest
     }
 
@@ -156,7 +167,34 @@ impl Manifest {
         manifest.keep(self, old.len() - last..old.len(), lines, bytes);
         manifest.kept.last = manifest.rows.len() - before_last;
         manifest.tree = tree;
+        manifest.names = self.names_with(&manifest.rows, manifest.kept);
         manifest
+    }
+
+    /// The sorted names of `rows`, of which `kept` are this manifest's own.
+    fn names_with(&self, rows: &[Row], kept: Kept) -> Arc<[u64]> {
+        let changed = |rows: &[Row]| {
+            let changed = &rows[kept.first..rows.len() - kept.last];
+            let mut names: Vec<u64> = changed.iter().filter_map(Row::name).collect();
+            names.sort_unstable();
+            names
+        };
+        let (removed, added) = (changed(&self.rows), changed(rows));
+        if removed == added {
+            return Arc::clone(&self.names);
+        }
+        let mut names = Vec::with_capacity(self.names.len() + added.len());
+        let (mut removed, mut added) = (removed.into_iter().peekable(), added.into_iter().peekable());
+        for name in self.names.iter().copied() {
+            while let Some(added) = added.next_if(|added| *added < name) {
+                names.push(added);
+            }
+            if removed.next_if_eq(&name).is_none() {
+                names.push(name);
+            }
+        }
+        names.extend(added);
+        names.into()
     }
 
     /// The requirements, in the order of the text.
@@ -167,6 +205,12 @@ impl Manifest {
     /// Of these, the one of this number.
     pub(crate) fn nth_entry(&self, number: usize) -> Option<Entry<'_>> {
         self.rows.get(number).map(|row| self.entry(*row))
+    }
+
+    /// Of these, those with a name whose hash `test` holds of.
+    pub(crate) fn entries_named(&self, test: impl Fn(u64) -> bool) -> impl Iterator<Item = Entry<'_>> {
+        let named = self.rows.iter().filter(move |row| row.name != 0 && test(row.name));
+        named.map(|row| self.entry(*row))
     }
 
     /// Of these, those that ask for extras.
@@ -183,6 +227,11 @@ impl Manifest {
             detail: self.details.get(row.line as usize),
             sections: &self.sections,
         }
+    }
+
+    /// The hashes of the names of its requirements, sorted; equal ones side by side.
+    pub(crate) fn sorted_names(&self) -> &[u64] {
+        &self.names
     }
 
     /// What could not be understood, with spans in bytes from the start of the file.
@@ -231,6 +280,7 @@ impl Manifest {
             includes: Vec::new(),
             options: Vec::new(),
             rows: Vec::new(),
+            names: Arc::default(),
             faulty: Vec::new(),
             loose: Vec::new(),
             details: Vec::new(),

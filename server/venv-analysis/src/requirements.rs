@@ -281,7 +281,7 @@ pub(crate) fn identity<'a>(context: &Context<'a>, path: &'a Path) -> Cow<'a, Pat
 
 /// Goes through files and what they include, in the order in which pip reads them, to each once in each role.
 /// Not by recursion: a chain may be longer than the stack is deep.
-struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     context: Context<'a>,
     seen: FxHashSet<(Cow<'a, Path>, Role)>,
     /// The next file comes last.
@@ -289,20 +289,20 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(context: Context<'a>) -> Self {
+    pub(crate) fn new(context: Context<'a>) -> Self {
         Self { context, seen: FxHashSet::default(), waiting: Vec::new() }
     }
 
-    fn enter(&mut self, manifest: &'a Manifest, role: Role) {
+    pub(crate) fn enter(&mut self, manifest: &'a Manifest, role: Role) {
         self.waiting.push((manifest, role));
     }
 
     /// Takes `manifest` for seen.
-    fn skip(&mut self, manifest: &'a Manifest, role: Role) {
+    pub(crate) fn skip(&mut self, manifest: &'a Manifest, role: Role) {
         self.seen.insert((without_parents(&manifest.path), role));
     }
 
-    fn next(&mut self) -> Option<(&'a Manifest, Role)> {
+    pub(crate) fn next(&mut self) -> Option<(&'a Manifest, Role)> {
         loop {
             let (manifest, role) = self.waiting.pop()?;
             if !self.seen.insert((without_parents(&manifest.path), role)) {

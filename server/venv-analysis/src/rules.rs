@@ -6,14 +6,18 @@
 
 mod environment_broken;
 mod environment_missing;
+mod environment_python_unsupported;
 mod include_cycle;
 mod include_not_found;
 mod included;
 mod option_unknown;
+mod requirement_conflict;
 mod requirement_duplicate;
 mod requirement_extra_not_installed;
+mod requirement_in_stdlib;
 mod requirement_invalid;
 mod requirement_not_installed;
+mod requirement_renamed;
 mod requirement_version_mismatch;
 
 use crate::Severity;
@@ -36,6 +40,7 @@ pub struct Rule {
 pub static RULES: &[Rule] = &[
     environment_missing::RULE,
     environment_broken::RULE,
+    environment_python_unsupported::RULE,
     requirement_not_installed::RULE,
     requirement_version_mismatch::RULE,
     requirement_extra_not_installed::RULE,
@@ -44,6 +49,9 @@ pub static RULES: &[Rule] = &[
     include_not_found::RULE,
     include_cycle::RULE,
     requirement_duplicate::RULE,
+    requirement_conflict::RULE,
+    requirement_in_stdlib::RULE,
+    requirement_renamed::RULE,
 ];
 
 pub fn find_rule(code: &str) -> Option<&'static Rule> {

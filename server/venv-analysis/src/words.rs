@@ -32,6 +32,12 @@ pub fn environment_name(root: &Path) -> String {
     format!("`{}`", plain(&name))
 }
 
+/// The file's name in backticks: `` `base.txt` ``.
+pub(crate) fn file_name(path: &Path) -> String {
+    let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
+    quoted(&name)
+}
+
 /// "1 requirement", "5 requirements".
 pub fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }

@@ -51,6 +51,12 @@ pub struct Url {
 }
 
 impl Requirement {
+    /// From the first version specifier to the last; `None` where there are none.
+    pub fn versions_span(&self) -> Option<Span> {
+        let specifiers = self.specifiers.iter().chain(self.alternatives.iter().flatten());
+        specifiers.map(|specifier| specifier.span).reduce(Span::cover)
+    }
+
     /// Whether it takes `version` as it is installed; see [`satisfies`](crate::satisfies).
     pub fn allows(&self, version: &Version) -> bool {
         let holds = |specifiers: &[Specifier]| {

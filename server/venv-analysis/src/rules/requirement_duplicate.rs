@@ -1,15 +1,14 @@
 //! `requirement-duplicate`: one name is asked for twice.
 
-use std::collections::hash_map::Entry as MapEntry;
-
 use rustc_hash::FxHashMap;
-use venv_syntax::{Replacement, Requirement, Span};
 
-use crate::check::{Context, Findings, Subject};
+use crate::check::{Findings, Subject};
 use crate::diagnostic::{Related, Severity};
-use crate::manifest::Entry;
-use crate::requirements::applies;
+use crate::doubles::Place;
+use crate::edits::removal;
+use crate::manifest::Role;
 use crate::rules::Rule;
+use crate::words::{file_name, plain, quoted};
 
 pub(super) const RULE: Rule = Rule {
     code: "requirement-duplicate",
@@ -19,81 +18,100 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
+/// What two places must share to be doubles: the section of the file; the extras, as `requests` beside
+/// `requests[socks]` is how some files are written, and pip merges them; that both surely count, or else the marker.
+type Group = (Option<usize>, Vec<Box<str>>, Option<String>);
+
 fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
-    // By the hash alone, so that lines without a double are not touched. `None` when a name was reported: once
-    // is enough to find the others.
-    let mut first: FxHashMap<u64, Option<Entry<'_>>> = FxHashMap::default();
-    first.reserve(context.manifest.entries().len());
-    for entry in context.manifest.entries().filter(|entry| entry.name_hash != 0) {
-        let known = match first.entry(entry.name_hash) {
-            MapEntry::Vacant(vacant) => {
-                vacant.insert(Some(entry));
-                continue;
+    for places in &context.doubles {
+        // The first of each group; `None` when it was reported: that is enough to find the others.
+        let mut first: FxHashMap<Group, Option<Place<'_>>> = FxHashMap::default();
+        for place in places.iter().filter(|place| asks(context, place)) {
+            let Some(group) = group_of(context, place) else { continue };
+            match first.get(&group).copied() {
+                None => {
+                    first.insert(group, Some(*place));
+                }
+                Some(Some(earlier)) if report(context, findings, &earlier, place) => {
+                    first.insert(group, None);
+                }
+                Some(Some(_) | None) => {}
             }
-            MapEntry::Occupied(occupied) => occupied.into_mut(),
-        };
-        let Some(earlier) = *known else { continue };
-        let (Some(one), Some(other)) = (earlier.requirement(), entry.requirement()) else { continue };
-        if one.name.normalized == other.name.normalized
-            && same_extras(one, other)
-            && both_apply(context, earlier, entry)
-        {
-            *known = None;
-            report(context, findings, earlier, entry, &other.name.text);
         }
     }
 }
 
-fn report(
-    context: &Context<'_>,
-    findings: &mut Findings<'_>,
-    earlier: Entry<'_>,
-    entry: Entry<'_>,
-    name: &str,
-) {
-    let text = &context.manifest.text;
-    let found = findings.add(entry.name_span(), format!("`{name}` is asked for more than once in this file"));
-    found.related.push(Related {
-        file: None,
-        span: earlier.name_span(),
-        message: "first asked for here".to_owned(),
-    });
-    if earlier.joined(text) == entry.joined(text) {
-        found.edit = Some(removal(context, entry));
-    }
-}
-
-/// `requests` beside `requests[socks]` is how some files are written, and pip merges them.
-fn same_extras(one: &Requirement, other: &Requirement) -> bool {
-    let extras = |requirement: &Requirement| {
-        let extras = requirement.extras.iter();
-        let mut names: Vec<Box<str>> = extras.map(|extra| extra.normalized.clone()).collect();
-        names.sort_unstable();
-        names
-    };
-    extras(one) == extras(other)
-}
-
-/// Lines whose markers exclude one another are alternatives, not duplicates.
-fn both_apply(context: &Context<'_>, one: Entry<'_>, other: Entry<'_>) -> bool {
-    if one.marker().is_none() && other.marker().is_none() {
+/// Whether it is a wish, which can be a double. Files that only bound versions do so for many at once.
+fn asks(context: &Subject<'_>, place: &Place<'_>) -> bool {
+    if place.is_own() {
         return true;
     }
-    context.chosen().is_some_and(|chosen| {
-        let markers = &chosen.environment.markers;
-        applies(one, markers) == Some(true) && applies(other, markers) == Some(true)
-    })
+    context.manifest.role == Role::Requirements && place.role == Role::Requirements
 }
 
-/// Takes out the whole line with its line ending.
-fn removal(context: &Context<'_>, entry: Entry<'_>) -> Replacement {
-    let text = &context.manifest.text;
-    let line = entry.line_span();
-    let rest = &text[line.end as usize..];
-    let ending = if rest.starts_with("\r\n") { 2 } else { u32::from(!rest.is_empty()) };
-    Replacement {
-        span: Span::new(line.start, line.end + ending),
-        text: String::new(),
-        title: "Remove the second line, which says the same".to_owned(),
+fn group_of(context: &Subject<'_>, place: &Place<'_>) -> Option<Group> {
+    let requirement = place.entry.requirement()?;
+    let mut extras: Vec<Box<str>> = requirement.extras.iter().map(|extra| extra.normalized.clone()).collect();
+    extras.sort_unstable();
+    let marker = (!place.applies(context)).then(|| {
+        let joined = place.entry.joined(&place.manifest.text);
+        joined.split_once(';').map_or_else(String::new, |(_, marker)| marker.split_whitespace().collect())
+    });
+    Some((place.entry.section_index(), extras, marker))
+}
+
+/// Whether there was something to say.
+fn report(
+    context: &Subject<'_>,
+    findings: &mut Findings<'_>,
+    earlier: &Place<'_>,
+    place: &Place<'_>,
+) -> bool {
+    let related = |place: &Place<'_>, message: &str| Related {
+        file: (!place.is_own()).then(|| place.manifest.path.clone()),
+        span: place.entry.name_span(),
+        message: message.to_owned(),
+    };
+    let name = |place: &Place<'_>| quoted(place.entry.name().map_or("", |name| &name.text));
+    let is_same = earlier.entry.joined(&earlier.manifest.text) == place.entry.joined(&place.manifest.text);
+    match (earlier.include, place.include) {
+        (None, None) => {
+            let section = place.entry.section();
+            let place_name = section.map_or_else(|| "this file".to_owned(), |section| quoted(&section.path));
+            let message = format!("{} is asked for more than once in {place_name}", name(place));
+            let found = findings.add(place.entry.name_span(), message);
+            found.related.push(related(earlier, "first asked for here"));
+            if is_same {
+                let title = if section.is_none() {
+                    "Remove the second line, which says the same"
+                } else {
+                    "Remove the second one, which says the same"
+                };
+                found.edit = Some(removal(context.manifest, place.entry, title));
+            }
+            true
+        }
+        (None, Some(_)) => {
+            let file = file_name(&place.manifest.path);
+            let message = format!("{} is asked for in {file} as well", name(earlier));
+            let found = findings.add(earlier.entry.name_span(), message);
+            found.related.push(related(place, "also asked for here"));
+            if is_same {
+                let title = format!("Remove this line, which {} has as well", plain(&file));
+                found.edit = Some(removal(context.manifest, earlier.entry, title));
+            }
+            true
+        }
+        // What is doubled behind one `-r` is for the file behind it to say.
+        (Some(one), Some(other)) if one.span == other.span => false,
+        (Some(_), Some(include)) => {
+            let (file, other) = (file_name(&place.manifest.path), file_name(&earlier.manifest.path));
+            let message = format!("{file} asks for {}, as {other} does", name(place));
+            let found = findings.add(include.span, message);
+            found.related.push(related(earlier, "first asked for here"));
+            found.related.push(related(place, "asked for again here"));
+            true
+        }
+        (Some(_), None) => false,
     }
 }

@@ -16,7 +16,7 @@ use crate::words::{environment_with_origin, listed, plain, quoted};
 
 pub(super) const RULE: Rule = Rule {
     code: "requirement-extra-not-installed",
-    summary: "the environment lacks what an extra needs, or there is no such extra",
+    summary: "the environment lacks what an extra needs",
     severity: Severity::Warning,
     page: include_str!("../../../../docs/reference/rules/requirement-extra-not-installed.md"),
     check,

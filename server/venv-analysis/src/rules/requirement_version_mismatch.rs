@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use venv_syntax::{Requirement, Span};
+use venv_syntax::Requirement;
 
 use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
+use crate::edits::alignment;
 use crate::requirements::{State, Wanted};
 use crate::rules::Rule;
 use crate::rules::included::{asked_name, report_included};
@@ -13,7 +14,7 @@ use crate::words::{environment_with_origin, plain, quoted};
 
 pub(super) const RULE: Rule = Rule {
     code: "requirement-version-mismatch",
-    summary: "the environment has another version than the one that is asked for",
+    summary: "the environment has another version than is asked for",
     severity: Severity::Warning,
     page: include_str!("../../../../docs/reference/rules/requirement-version-mismatch.md"),
     check,
@@ -38,7 +39,7 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         let Some(requirement) = entry.requirement() else { continue };
         let distributions = &chosen.environment.distributions;
         let Some(installed) = distributions.find(&requirement.name.normalized) else { continue };
-        let Some(asked) = specifiers_span(requirement) else { continue };
+        let Some(asked) = requirement.versions_span() else { continue };
         let asked = asked.shift(entry.start);
         let message = format!(
             "`{}` {} is installed in {place}, the file asks for {}",
@@ -49,19 +50,15 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         let found = findings.add(asked, message);
         found.environment = Some(Arc::clone(&chosen.environment));
         found.installing_settles = true;
+        found.edit = installed.parsed.as_ref().and_then(|version| alignment(entry, version));
     }
 }
 
 /// `` `flask` `>=3` ``
 fn asked(wanted: &Wanted<'_>) -> String {
     let name = asked_name(wanted);
-    let span = wanted.entry.requirement().and_then(specifiers_span);
+    let span = wanted.entry.requirement().and_then(Requirement::versions_span);
     span.map_or(name.clone(), |span| {
         format!("{name} {}", quoted(span.shift(wanted.entry.start).slice(&wanted.manifest.text)))
     })
-}
-
-fn specifiers_span(requirement: &Requirement) -> Option<Span> {
-    let (first, last) = (requirement.specifiers.first()?, requirement.specifiers.last()?);
-    Some(first.span.cover(last.span))
 }

@@ -53,6 +53,7 @@ fn what_is_missing_can_be_installed_alone_or_with_the_rest() {
 fn another_version_is_named() {
     assert_snapshot!(menu("#- env /p/.venv flask==2.0\n#- /p/requirements.txt\nflask >=3, <4$0\n"), @r#"
     * Install `flask>=3,<4` into `.venv`  ["requirement-version-mismatch"]
+      Ask for `flask` `==2.0`, which is installed -> "flask ==2.0\n"  ["requirement-version-mismatch"]
     "#);
 }
 
@@ -91,4 +92,55 @@ fn a_broken_environment_is_not_installed_into() {
 #[test]
 fn a_constraints_file_asks_for_nothing() {
     assert_snapshot!(menu("#- /p/constraints.txt\nflask<3$0\n"), @"");
+}
+
+#[test]
+fn what_an_extra_needs_is_brought_by_its_requirement() {
+    assert_snapshot!(menu(
+        "#- env /p/.venv requests==2.32.0\n#- metadata requests==2.32.0 extra=socks requires-socks=\"PySocks>=1.5\"\n\
+         #- /p/requirements.txt\nrequests[socks]$0>=2\n"
+    ), @r#"
+    * Install `requests[socks]` into `.venv`  ["requirement-extra-not-installed"]
+    "#);
+    assert_snapshot!(menu(
+        "#- env /p/.venv requests==2.32.0\n#- metadata requests==2.32.0 extra=socks\n\
+         #- /p/requirements.txt\nrequests[ sox , socks ]$0>=2\n"
+    ), @r#"
+    * Remove the extra `sox` -> "requests[ socks ]>=2\n"  ["requirement-extra-not-installed"]
+    "#);
+    assert_snapshot!(menu(
+        "#- env /p/.venv six==1.17.0\n#- metadata six==1.17.0\n#- /p/requirements.txt\nsix [x]$0 >=1\n"
+    ), @r#"
+    * Remove the extra `x` -> "six >=1\n"  ["requirement-extra-not-installed"]
+    "#);
+}
+
+#[test]
+fn a_right_name_takes_the_place_of_a_wrong_one() {
+    assert_snapshot!(menu("#- loading\n#- /p/requirements.txt\nsklearn [a, b] ==0.0$0 ; os_name == 'posix'\n"), @r#"
+    * Replace `sklearn` with `scikit-learn` -> "scikit-learn [a, b] ; os_name == 'posix'\n"  ["requirement-renamed"]
+    "#);
+    assert_snapshot!(menu("#- env /p/.venv\n#- /p/requirements.txt\nbs4 [lxml] ==0.0.1$0\n"), @r#"
+    * Replace `bs4` with `beautifulsoup4` -> "beautifulsoup4 [lxml]\n"  ["requirement-renamed"]
+      Install `bs4` into `.venv`  ["requirement-not-installed"]
+    "#);
+    assert_snapshot!(menu("#- loading\n#- /p/requirements.txt\nyaml>=5,<7$0\n"), @r#"
+    * Replace `yaml` with `PyYAML` -> "PyYAML>=5,<7\n"  ["requirement-renamed"]
+    "#);
+    assert_snapshot!(menu("#- loading\n#- /p/requirements.txt\nsklearn==0.0$0 --hash=sha256:ab\n"), @"");
+}
+
+#[test]
+fn what_need_not_be_asked_for_can_go() {
+    assert_snapshot!(menu("#- loading\n#- /p/requirements.txt\nsix\npkg-resources==0.0.0$0\n"), @r#"
+    * Remove `pkg-resources` -> "six\n"  ["requirement-renamed"]
+    "#);
+    assert_snapshot!(menu("#- loading\n#- /p/requirements.txt\nsix\njson$0  # why\nflask\n"), @r#"
+    * Remove `json`, which Python has -> "six\nflask\n"  ["requirement-in-stdlib"]
+    "#);
+    assert_snapshot!(menu(
+        "#- loading\n#- /p/pyproject.toml\n[project]\nname = \"x\"\ndependencies = [\"six\", \"os\"$0]\n"
+    ), @r#"
+    * Remove `os`, which Python has -> "[project]\nname = \"x\"\ndependencies = [\"six\"]\n"  ["requirement-in-stdlib"]
+    "#);
 }

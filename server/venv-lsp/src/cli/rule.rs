@@ -12,7 +12,7 @@ pub(super) fn run(code: Option<&str>) -> anyhow::Result<Verdict> {
         None => {
             let mut list = String::new();
             for rule in RULES {
-                writeln!(list, "{:<29} {:<12} {}", rule.code, rule.severity.as_str(), rule.summary)?;
+                writeln!(list, "{:<31} {:<12} {}", rule.code, rule.severity.as_str(), rule.summary)?;
             }
             print(&list)?;
         }

@@ -1,0 +1,130 @@
+//! The literal edits that more than one rule offers: a requirement taken away, another name, another version.
+
+use venv_syntax::{Replacement, Span, Version};
+
+use crate::manifest::{Entry, Manifest, ManifestKind};
+use crate::words::quoted;
+
+/// Takes `entry` away with what separates it from its neighbours: its line where nothing else is in it, else the item
+/// and one separator.
+pub(crate) fn removal(manifest: &Manifest, entry: Entry<'_>, title: impl Into<String>) -> Replacement {
+    Replacement { span: removed(manifest, entry.extent()), text: String::new(), title: title.into() }
+}
+
+/// Puts `right` in the place of the name, and takes the versions away unless `keeps_versions`. `None` where that
+/// takes more than one change.
+pub(crate) fn renaming(
+    manifest: &Manifest,
+    entry: Entry<'_>,
+    right: &str,
+    keeps_versions: bool,
+) -> Option<Replacement> {
+    let requirement = entry.requirement()?;
+    let at = |span: Span| span.shift(entry.start);
+    let name = at(requirement.name.span);
+    let title = format!("Replace {} with {}", quoted(&requirement.name.text), quoted(right));
+    let text = &manifest.text;
+    // A name that is a key stands bare, and a `.` in it would begin another one.
+    let is_key = is_bare_key(manifest, entry);
+    let right = if is_key && right.contains('.') { format!("\"{right}\"") } else { right.to_owned() };
+    let Some(versions) = requirement.versions_span().map(at).filter(|_| !keeps_versions) else {
+        return Some(Replacement { span: name, text: right, title });
+    };
+    // The hashes are those of the files of the wrong one.
+    if !entry.line().options.is_empty() || versions.start < name.end {
+        return None;
+    }
+    let between = Span::new(name.end, versions.start).slice(text);
+    let text = if is_key {
+        format!("{right}{between}*")
+    } else if between.contains(['(', '\\']) {
+        return None;
+    } else {
+        format!("{right}{}", between.trim_end())
+    };
+    Some(Replacement { span: name.cover(versions), text, title })
+}
+
+/// Asks for the version that is there.
+pub(crate) fn alignment(entry: Entry<'_>, installed: &Version) -> Option<Replacement> {
+    let requirement = entry.requirement()?;
+    // A line with hashes is that of one version and no other.
+    if !entry.line().options.is_empty() {
+        return None;
+    }
+    let versions = requirement.versions_span()?;
+    let text = format!("=={}", installed.clone().without_local());
+    let title = format!("Ask for {} {}, which is installed", quoted(&requirement.name.text), quoted(&text));
+    Some(Replacement { span: versions.shift(entry.start), text, title })
+}
+
+/// Whether the name is a key without quotes, as `six = "*"` has it.
+fn is_bare_key(manifest: &Manifest, entry: Entry<'_>) -> bool {
+    let is_toml = match manifest.kind {
+        ManifestKind::Pyproject | ManifestKind::Pipfile => true,
+        ManifestKind::Requirements
+        | ManifestKind::Script
+        | ManifestKind::Pylock
+        | ManifestKind::SetupCfg
+        | ManifestKind::SetupPy
+        | ManifestKind::CondaEnvironment => false,
+    };
+    is_toml && entry.extent().start == entry.name_span().start
+}
+
+/// What goes when `item` does.
+fn removed(manifest: &Manifest, item: Span) -> Span {
+    let text = &*manifest.text;
+    let (start, end) = (item.start as usize, item.end as usize);
+    let separator = match manifest.kind {
+        ManifestKind::Requirements => None,
+        ManifestKind::SetupCfg => Some(';'),
+        ManifestKind::Pyproject
+        | ManifestKind::Script
+        | ManifestKind::Pylock
+        | ManifestKind::SetupPy
+        | ManifestKind::Pipfile
+        | ManifestKind::CondaEnvironment => Some(','),
+    };
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let before = &text[line_start..start];
+    // A block of metadata is in comments, and an item of a list in YAML begins with a dash.
+    let margin = before.trim_start();
+    let is_first = match manifest.kind {
+        ManifestKind::Script => margin.trim_start_matches('#').trim().is_empty(),
+        ManifestKind::CondaEnvironment => margin.is_empty() || margin.trim_end() == "-",
+        ManifestKind::Requirements
+        | ManifestKind::Pyproject
+        | ManifestKind::Pylock
+        | ManifestKind::SetupCfg
+        | ManifestKind::SetupPy
+        | ManifestKind::Pipfile => margin.is_empty(),
+    };
+    let after = &text[end..];
+    let blank = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
+    let own_separator = separator.filter(|separator| after[blank(after)..].starts_with(*separator));
+    let item_end = end + own_separator.map_or(0, |separator| blank(after) + separator.len_utf8());
+    let line_end = text[item_end..].find('\n').map_or(text.len(), |at| item_end + at + 1);
+    let rest = text[item_end..line_end].trim();
+    let span = |start: usize, end: usize| {
+        let offset = |at: usize| u32::try_from(at).expect("it lies in a text of less than 4 GiB");
+        Span::new(offset(start), offset(end))
+    };
+    if is_first && (rest.is_empty() || rest.starts_with('#')) && separates_by_line(manifest, item_end) {
+        return span(line_start, line_end);
+    }
+    if own_separator.is_some() {
+        return span(start, item_end + blank(&text[item_end..]));
+    }
+    // The last one of its list.
+    let before = text[..start].trim_end_matches([' ', '\t']);
+    match separator.and_then(|separator| before.strip_suffix(separator)) {
+        Some(before) => span(before.len(), end),
+        None => span(start, end),
+    }
+}
+
+/// Whether no separator of the item stands on a later line.
+fn separates_by_line(manifest: &Manifest, item_end: usize) -> bool {
+    !manifest.text[item_end..].trim_start().starts_with(',')
+}
