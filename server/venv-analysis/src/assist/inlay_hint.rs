@@ -30,7 +30,9 @@ pub fn inlay_hints(context: &Context<'_>, range: Span) -> Vec<InlayHint> {
             (Some(requirement), Some(version)) => pins(requirement, version),
             (Some(_) | None, _) => false,
         };
-        if is_pinned || found.version.is_empty() || state_of(entry, &chosen.environment) == State::NotForHere
+        if is_pinned
+            || found.version.is_empty()
+            || state_of(entry, &chosen.environment, &context.facts.metadata) == State::NotForHere
         {
             continue;
         }
