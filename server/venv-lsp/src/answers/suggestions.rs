@@ -7,7 +7,7 @@ use ls_types::{
 };
 use tower_lsp::jsonrpc;
 use venv_analysis::assist::{self, Completion, CompletionKind};
-use venv_analysis::{Context, Facts};
+use venv_analysis::{AllMetadata, Context, Facts};
 
 use super::markup::markup;
 use crate::session::Snapshot;
@@ -58,8 +58,11 @@ pub fn inlay_hints(snapshot: &Snapshot, params: &InlayHintParams) -> jsonrpc::Re
 
 /// The facts, with what the distributions of the environment say of themselves. `None` for a file that asks for nothing.
 fn all_facts(snapshot: &Snapshot) -> Option<Facts> {
-    snapshot.facts().resolution.as_ref()?;
-    Some(snapshot.facts().clone())
+    let mut facts = snapshot.facts().clone();
+    if let Some(chosen) = &facts.resolution.as_ref()?.chosen {
+        facts.metadata = AllMetadata::clone(&snapshot.reader.all_metadata(&chosen.environment));
+    }
+    Some(facts)
 }
 
 fn item(snapshot: &Snapshot, rank: usize, completion: Completion) -> CompletionItem {
