@@ -99,7 +99,7 @@ fn a_setup_py() {
 fn an_environment_yml() {
     plays(&Story {
         file: "environment.yml",
-        text: "name: app\ndependencies:\n  - python=3.12\n  - numpy\n  - pip:\n    - flask>=3\n",
+        text: "name: app\ndependencies:\n  - python>=3.8\n  - numpy\n  - pip:\n    - flask>=3\n",
         addition: ("    - flask", "    - six\n"),
     });
 }
