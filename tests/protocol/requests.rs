@@ -158,6 +158,34 @@ fn a_completion_replaces_the_word_at_the_cursor() {
 }
 
 #[test]
+fn what_distributions_say_of_themselves_is_known_and_followed() {
+    let desk = Desk::new();
+    let (file, mut editor) = open(&desk, "requirements.txt", "flask[]\nrequests\n");
+    let site = desk.path(".venv/lib/python3.12/site-packages");
+    let metadata = "Metadata-Version: 2.1\nName: flask\nVersion: 3.0.0\nSummary: A small framework\n\
+                    Requires-Dist: requests>=2\nRequires-Dist: asgiref; extra == 'async'\nProvides-Extra: async\n";
+    std::fs::write(site.join("flask-3.0.0.dist-info/METADATA"), metadata).expect("METADATA");
+    let hover = ask(&mut editor, "hover", &file, "flask");
+    assert!(hover.to_string().contains("A small framework"), "{hover}");
+    let needed = ask(&mut editor, "hover", &file, "requests");
+    assert!(needed.to_string().contains("flask"), "who needs it is not said: {needed}");
+    let items = ask(&mut editor, "completion", &file, "]");
+    let labels: Vec<_> = items["items"].as_array().into_iter().flatten().map(|item| &item["label"]).collect();
+    assert_eq!(labels, ["async"], "the extras");
+
+    // Another version says something else.
+    std::fs::remove_dir_all(site.join("flask-3.0.0.dist-info")).expect("it goes");
+    crate::desk::install_by_hand(&desk.path(".venv"), "flask==3.1.0");
+    let refreshed = editor.wait_for_method("workspace/inlayHint/refresh");
+    refreshed.expect("the client is told to ask again");
+    let until = std::time::Instant::now() + editor.timeout;
+    while !ask(&mut editor, "hover", &file, "flask").to_string().contains("3.1.0") {
+        assert!(std::time::Instant::now() < until, "the new version is not noticed");
+    }
+    assert!(!ask(&mut editor, "hover", &file, "flask").to_string().contains("A small framework"));
+}
+
+#[test]
 fn hints_follow_what_is_installed() {
     let desk = Desk::new();
     let (file, mut editor) = open(&desk, "requirements.txt", "flask\nsix\n");
