@@ -22,6 +22,8 @@ pub(super) fn parse_target(
     let url = url(content);
     // The marker of a URL needs a blank behind its `;`, because URLs have `;` too.
     let semicolon = match url {
+        // Before options, the blanks behind the last one count too.
+        Some(_) if content.ends_with(';') && text[end..].starts_with("  ") => Some(content.len() - 1),
         Some(_) => memchr::memmem::find(content.as_bytes(), b"; "),
         None => memchr::memchr(b';', content.as_bytes()),
     };
