@@ -323,6 +323,7 @@ fn markers() {
         "six; os_name == \"nt\"#x",
         "six; os_name == 'it\\'s'",
         "six; os_name == '\\x1'",
+        "six; os_name == ‘a\\\n’",
         "six; os_name == '\\u{e9}'",
     ]), @r##"
     six; python_version > 3
@@ -383,6 +384,8 @@ fn markers() {
                     ^^^^^ a `\` before the closing quote makes it a part of the value: remove the `\`
     six; os_name == '\x1'
                     ^^^^^ `\x`, `\u` and `\U` need two, four and eight hexadecimal digits
+    six; os_name == ‘a\⏎’
+                    ^^^^^ write straight quotes: `"a"`
     six; os_name == '\u{e9}'
                     ^^^^^^^^ `\x`, `\u` and `\U` need two, four and eight hexadecimal digits
     "##);

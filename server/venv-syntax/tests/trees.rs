@@ -207,6 +207,7 @@ fn logical_lines() {
         ("a \\\n  --hash=sha256:ab \\\n  --hash=sha256:cd", "a Hash=sha256:ab Hash=sha256:cd"),
         ("a \\", "a"),
         ("\\\n\\\n", "blank"),
+        ("a===\\\n", "a ==="),
     ] {
         check(text, expected);
     }
@@ -329,5 +330,19 @@ fn the_text_of_a_logical_line_is_what_pip_reads_of_it() {
         ("# one", ""),
     ] {
         assert_eq!(logical_text(source), text, "{source:?}");
+    }
+}
+
+#[test]
+fn parts_of_a_quoted_value_are_where_they_are_written() {
+    for text in
+        ["-e 'git+https://e.example/a#egg=b'", "-e git+https://e.exam\\ple/a#egg='b'", "-e \"./x y\"'[b]'"]
+    {
+        let tree = parse_requirements_txt(text);
+        let LineKind::Requirement(line) = &tree.lines[0].tree.kind else { panic!("{text}") };
+        let RequirementTarget::Location { name, extras, .. } = &line.target else { panic!("{text}") };
+        let name = name.iter().chain(extras).next().unwrap();
+        assert_eq!((&*name.text, name.span.slice(text)), ("b", "b"), "{text}");
+        assert_eq!(tree.lines[0].tree.errors, [], "{text}");
     }
 }

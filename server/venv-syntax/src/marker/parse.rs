@@ -215,11 +215,8 @@ impl Parser<'_, '_> {
         self.cursor.position = inner + length + close.len_utf8();
         let found = self.cursor.span_from(start);
         self.errors.push(
-            SyntaxError::requirement(found, format!("write straight quotes: `\"{literal}\"`")).fixed_by(
-                found,
-                format!("\"{literal}\""),
-                "Replace with straight quotes",
-            ),
+            SyntaxError::requirement(found, format!("write straight quotes: `\"{}\"`", excerpt(literal)))
+                .fixed_by(found, format!("\"{literal}\""), "Replace with straight quotes"),
         );
         Some((Side::Term(MarkerValue::Literal(literal.into())), found))
     }

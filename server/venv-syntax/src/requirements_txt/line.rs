@@ -11,6 +11,7 @@ use super::mistakes::{foreign_line, is_template};
 use super::options::{Options, parse_options};
 use super::remap::{remap_errors, remap_kind, remap_target};
 use super::variables::variable;
+use super::words::word_and_map;
 use super::{Line, LineKind, LineTree, OptionItem, OptionKind, RequirementLine, RequirementTarget};
 
 /// Reads the logical line that begins at `start`, and says where the next one does.
@@ -206,14 +207,19 @@ fn editable_line(
         let (start, end) = trim(text, value.span.start as usize, value.span.end as usize);
         parse_editable(text, start, end, errors)
     } else {
-        // Quotes or a `\` within the value: what it says does not stand in the text.
+        // Quotes or a `\` within the value: what it says does not stand in the text as it is.
+        let value_end = value.span.end as usize;
+        let map =
+            word_and_map(text, value.span.start as usize, value_end).filter(|(word, _)| *word == *value.text);
+        let map = |span: Span| map.as_ref().map_or(value.span, |(_, map)| map.to_source(span));
         let mut own = Vec::new();
         let (start, end) = trim(&value.text, 0, value.text.len());
         let mut target = parse_editable(&value.text, start, end, &mut own);
         if let Some(target) = &mut target {
-            remap_target(target, &|_| value.span);
+            remap_target(target, &map);
         }
-        errors.extend(own.into_iter().map(|error| SyntaxError { span: value.span, fix: None, ..error }));
+        remap_errors(&mut own, &map);
+        errors.append(&mut own);
         target
     };
     match target {

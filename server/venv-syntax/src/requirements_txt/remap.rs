@@ -56,9 +56,14 @@ fn remap_requirement(requirement: &mut Requirement, map: &impl Fn(Span) -> Span)
         remap_name(extra, map);
     }
     for specifier in specifiers.iter_mut().chain(alternatives.iter_mut().flatten()) {
-        specifier.span = map(specifier.span);
         specifier.operator = map(specifier.operator);
-        specifier.version = map(specifier.version);
+        // Behind a `===` there may be nothing, which stands nowhere in particular.
+        specifier.version = if specifier.version.is_empty() {
+            Span::empty(specifier.operator.end)
+        } else {
+            map(specifier.version)
+        };
+        specifier.span = specifier.operator.cover(specifier.version);
     }
     if let Some(url) = url {
         remap_url(url, map);

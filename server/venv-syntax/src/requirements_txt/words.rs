@@ -1,6 +1,9 @@
 //! Words and quotes of the options of a line, as Python's `shlex.split` has them.
 
 use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::source_map::SourceMap;
 
 /// One word: where it is in the text, and what it says without its quotes.
 #[derive(Debug)]
@@ -49,28 +52,48 @@ pub(super) fn words(text: &str, start: usize, end: usize) -> (Vec<Word<'_>>, Opt
 /// Goes on with a word at its first quote or `\`.
 fn quoted_word(text: &str, start: usize, first: usize, end: usize) -> Result<Word<'_>, Unbalanced> {
     let mut value = text[start..first].to_owned();
+    let end = unquote(text, first, end, |c, _| value.push(c))?;
+    Ok(Word { start, end, value: Cow::Owned(value) })
+}
+
+/// Where each character of the word comes from that is written, quotes and all, in `text[start..end]`; with the word.
+pub(super) fn word_and_map(text: &str, start: usize, end: usize) -> Option<(String, SourceMap)> {
+    let (mut word, mut map) = (String::new(), SourceMap::default());
+    let found = unquote(text, start, end, |c, source| {
+        word.push(c);
+        map.push(c.len_utf8(), source);
+    });
+    (found == Ok(end)).then_some((word, map))
+}
+
+/// Shows to `keep` every character of a word that goes on at `first`, and where it is written; returns where it ends.
+fn unquote(
+    text: &str,
+    first: usize,
+    end: usize,
+    mut keep: impl FnMut(char, Range<usize>),
+) -> Result<usize, Unbalanced> {
     let mut quote: Option<(char, usize)> = None;
     let mut chars = text[first..end].char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let at = first + at;
+        let next = chars.peek().map(|(_, c)| *c);
         match (quote, c) {
-            (None, ' ' | '\t' | '\n' | '\r') => return Ok(Word { start, end: at, value: Cow::Owned(value) }),
+            (None, ' ' | '\t' | '\n' | '\r') => return Ok(at),
             (None, '"' | '\'') => quote = Some((c, at)),
             (Some((open, _)), _) if c == open => quote = None,
-            (None, '\\') => match chars.next() {
-                Some((_, escaped)) => value.push(escaped),
-                None => return Err(Unbalanced { at }),
-            },
-            (Some(('"', _)), '\\') => match chars.peek() {
-                Some((_, '"' | '\\')) => value.extend(chars.next().map(|(_, escaped)| escaped)),
-                Some(_) | None => value.push(c),
-            },
-            (None | Some(_), _) => value.push(c),
+            (None, '\\') if next.is_none() => return Err(Unbalanced { at }),
+            (None, '\\') | (Some(('"', _)), '\\') if quote.is_none() || matches!(next, Some('"' | '\\')) => {
+                if let Some((_, escaped)) = chars.next() {
+                    keep(escaped, at..at + 1 + escaped.len_utf8());
+                }
+            }
+            (None | Some(_), _) => keep(c, at..at + c.len_utf8()),
         }
     }
     match quote {
         Some((_, at)) => Err(Unbalanced { at }),
-        None => Ok(Word { start, end, value: Cow::Owned(value) }),
+        None => Ok(end),
     }
 }
 

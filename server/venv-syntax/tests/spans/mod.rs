@@ -95,7 +95,10 @@ impl<'t> Check<'t> {
     }
 
     fn name(&self, name: &Name) {
-        self.says(name.span, &name.text);
+        self.span(name.span);
+        if !self.quoted {
+            self.says(name.span, &name.text);
+        }
         assert_eq!(normalize_name(&name.text), *name.normalized);
     }
 

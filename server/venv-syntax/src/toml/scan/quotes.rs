@@ -27,8 +27,8 @@ impl Scanner<'_> {
                 }
                 self.position = (self.position + 1).min(self.text.len());
             } else if rest[at..].starts_with(&triple) {
-                let quotes = rest[at..].iter().take_while(|byte| **byte == quote).count();
-                self.position += quotes.min(5);
+                let quotes = rest[at..].iter().take(5).take_while(|byte| **byte == quote).count();
+                self.position += quotes;
                 return;
             } else {
                 self.position += 1;
