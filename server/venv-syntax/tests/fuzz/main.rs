@@ -5,6 +5,7 @@
 //! texts are tried every time. `VENV_LSP_FUZZ_SECONDS` has each target tried for so long, and from another seed each
 //! time; a text that fails is printed as small as it could be made, in the form in which a test takes it.
 
+#[rustfmt::skip]
 mod dictionary;
 mod mutate;
 #[path = "../picture/mod.rs"]
