@@ -5,6 +5,9 @@
 //! there is named in the output.
 #![expect(clippy::disallowed_methods, reason = "environments are made on the real disk by real programs")]
 
+mod metadata;
+mod modules;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -110,7 +110,14 @@ fn removed(manifest: &Manifest, item: Span) -> Span {
         let offset = |at: usize| u32::try_from(at).expect("it lies in a text of less than 4 GiB");
         Span::new(offset(start), offset(end))
     };
-    if is_first && (rest.is_empty() || rest.starts_with('#')) && separates_by_line(manifest, item_end) {
+    let later = separator
+        .filter(|it| *it == ',' && own_separator.is_none())
+        .and_then(|it| later_separator(text, end, it));
+    let follows_separator = separator.is_some_and(|separator| text[..start].trim_end().ends_with(separator));
+    if let Some(later) = later.filter(|_| !follows_separator) {
+        return span(start, later + blank(&text[later..]));
+    }
+    if is_first && later.is_none() && (rest.is_empty() || rest.starts_with('#')) {
         return span(line_start, line_end);
     }
     if own_separator.is_some() {
@@ -124,7 +131,20 @@ fn removed(manifest: &Manifest, item: Span) -> Span {
     }
 }
 
-/// Whether no separator of the item stands on a later line.
-fn separates_by_line(manifest: &Manifest, item_end: usize) -> bool {
-    !manifest.text[item_end..].trim_start().starts_with(',')
+/// Where the separator ends that follows on a later line, with nothing but comments before it.
+fn later_separator(text: &str, end: usize, separator: char) -> Option<usize> {
+    let mut at = end;
+    loop {
+        at = text.len() - text[at..].trim_start().len();
+        let rest = &text[at..];
+        if rest.starts_with(separator) {
+            return Some(at + separator.len_utf8());
+        }
+        let comment = rest.strip_prefix('#')?;
+        // The mark at the start of a line of a block of metadata hides the rest of the line from Python only.
+        at += 1;
+        if !text[..at - 1].trim_end_matches([' ', '\t']).ends_with('\n') || !comment.starts_with(' ') {
+            at += comment.find('\n')?;
+        }
+    }
 }

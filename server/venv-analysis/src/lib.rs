@@ -19,7 +19,7 @@ mod plan;
 mod renamings;
 mod requirements;
 mod rules;
-mod stdlib;
+pub mod stdlib;
 mod verdict;
 mod words;
 

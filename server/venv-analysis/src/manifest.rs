@@ -213,6 +213,12 @@ impl Manifest {
         named.map(|row| self.entry(*row))
     }
 
+    /// Of these, those that are more than a name with versions, if they have a name at all.
+    pub(crate) fn entries_beyond_versions(&self) -> impl Iterator<Item = Entry<'_>> {
+        let beyond = self.rows.iter().filter(|row| row.has_extras || row.name == 0);
+        beyond.map(|row| self.entry(*row))
+    }
+
     /// Of these, those that ask for extras.
     pub fn entries_with_extras(&self) -> impl Iterator<Item = Entry<'_>> {
         self.rows.iter().filter(|row| row.has_extras).map(|row| self.entry(*row))

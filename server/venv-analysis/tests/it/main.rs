@@ -10,6 +10,7 @@ mod includes;
 mod pages;
 mod places;
 mod plans;
+mod removals;
 mod rename;
 mod sections;
 mod sorting;
