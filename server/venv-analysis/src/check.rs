@@ -9,7 +9,7 @@ use venv_syntax::Span;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::doubles::{Places, doubles};
+use crate::doubles::{Doubles, Files};
 use crate::extras::{AllMetadata, ExtraOf};
 use crate::facts::{Chosen, Environment, Machine, Resolution};
 use crate::manifest::{Entry, Manifest, ManifestKind};
@@ -70,11 +70,14 @@ pub struct Checked {
     /// In the order of their places.
     pub found: Vec<Diagnostic>,
     verdicts: Vec<Verdict>,
+    doubles: Doubles,
 }
 
 impl Checked {
     pub fn new(context: &Context<'_>) -> Self {
-        Self::with(context, Judge::new(context, working(context)).all())
+        let files = Files::new(context);
+        let doubles = Doubles::new(context, &files);
+        Self::with(context, Judge::new(context, working(context)).all(), files, doubles)
     }
 
     /// The same for the next text of the file: `previous` is what was found in the manifest from which the
@@ -99,12 +102,14 @@ impl Checked {
         let changed = changed.filter_map(|number| context.manifest.nth_entry(number));
         verdicts.extend(changed.map(|entry| judge.one(entry)));
         verdicts.extend_from_slice(last);
-        Self::with(context, verdicts)
+        let files = Files::new(context);
+        let doubles = Doubles::again(context, &files, &previous.doubles, previous.verdicts.len());
+        Self::with(context, verdicts, files, doubles)
     }
 
-    fn with(context: &Context<'_>, verdicts: Vec<Verdict>) -> Self {
+    fn with<'a>(context: &Context<'a>, verdicts: Vec<Verdict>, files: Files<'a>, doubles: Doubles) -> Self {
         let mut found = Vec::new();
-        let subject = Subject { context: *context, verdicts, doubles: doubles(context) };
+        let subject = Subject { context: *context, verdicts, files, doubles };
         for rule in RULES {
             if let Some(severity) = context.config.severity(rule) {
                 let mut findings = Findings { rule, severity, found: &mut found };
@@ -112,7 +117,7 @@ impl Checked {
             }
         }
         found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
-        Self { found, verdicts: subject.verdicts }
+        Self { found, verdicts: subject.verdicts, doubles: subject.doubles }
     }
 }
 
@@ -126,8 +131,9 @@ pub(crate) struct Subject<'a> {
     context: Context<'a>,
     /// One for each entry of the file.
     pub(crate) verdicts: Vec<Verdict>,
-    /// The names that are asked for more than once.
-    pub(crate) doubles: Vec<Places<'a>>,
+    pub(crate) files: Files<'a>,
+    /// What is wrong with names that are asked for more than once.
+    pub(crate) doubles: Doubles,
 }
 
 impl<'a> Subject<'a> {

@@ -46,6 +46,7 @@ pub struct Manifest {
     rows: Vec<Row>,
     /// The hashes of the names in `rows`, sorted; equal ones side by side.
     names: Arc<[u64]>,
+    changed_names: Box<[u64]>,
     /// The lines that the tools would refuse, as indices into those of `tree`.
     faulty: Vec<u32>,
     /// What is wrong outside the lines.
@@ -167,12 +168,12 @@ impl Manifest {
         manifest.keep(self, old.len() - last..old.len(), lines, bytes);
         manifest.kept.last = manifest.rows.len() - before_last;
         manifest.tree = tree;
-        manifest.names = self.names_with(&manifest.rows, manifest.kept);
+        (manifest.names, manifest.changed_names) = self.names_with(&manifest.rows, manifest.kept);
         manifest
     }
 
-    /// The sorted names of `rows`, of which `kept` are this manifest's own.
-    fn names_with(&self, rows: &[Row], kept: Kept) -> Arc<[u64]> {
+    /// The sorted names of `rows`, of which `kept` are this manifest's own, and those that were changed.
+    fn names_with(&self, rows: &[Row], kept: Kept) -> (Arc<[u64]>, Box<[u64]>) {
         let changed = |rows: &[Row]| {
             let changed = &rows[kept.first..rows.len() - kept.last];
             let mut names: Vec<u64> = changed.iter().filter_map(Row::name).collect();
@@ -180,8 +181,12 @@ impl Manifest {
             names
         };
         let (removed, added) = (changed(&self.rows), changed(rows));
+        let mut both = [&removed[..], &added[..]].concat();
+        both.sort_unstable();
+        both.dedup();
+        let both = both.into_boxed_slice();
         if removed == added {
-            return Arc::clone(&self.names);
+            return (Arc::clone(&self.names), both);
         }
         let mut names = Vec::with_capacity(self.names.len() + added.len());
         let (mut removed, mut added) = (removed.into_iter().peekable(), added.into_iter().peekable());
@@ -194,7 +199,7 @@ impl Manifest {
             }
         }
         names.extend(added);
-        names.into()
+        (names.into(), both)
     }
 
     /// The requirements, in the order of the text.
@@ -205,12 +210,6 @@ impl Manifest {
     /// Of these, the one of this number.
     pub(crate) fn nth_entry(&self, number: usize) -> Option<Entry<'_>> {
         self.rows.get(number).map(|row| self.entry(*row))
-    }
-
-    /// Of these, those with a name whose hash `test` holds of.
-    pub(crate) fn entries_named(&self, test: impl Fn(u64) -> bool) -> impl Iterator<Item = Entry<'_>> {
-        let named = self.rows.iter().filter(move |row| row.name != 0 && test(row.name));
-        named.map(|row| self.entry(*row))
     }
 
     /// Of these, those that are more than a name with versions, if they have a name at all.
@@ -233,6 +232,17 @@ impl Manifest {
             detail: self.details.get(row.line as usize),
             sections: &self.sections,
         }
+    }
+
+    /// The hash of the name of each of its requirements; 0 where there is none.
+    pub(crate) fn names_in_order(&self) -> impl Iterator<Item = u64> {
+        self.rows.iter().map(|row| row.name)
+    }
+
+    /// The hashes of the names of requirements that are not those of the manifest that this one was made from, or were
+    /// that manifest's only; sorted, each once.
+    pub(crate) fn changed_names(&self) -> &[u64] {
+        &self.changed_names
     }
 
     /// The hashes of the names of its requirements, sorted; equal ones side by side.
@@ -287,6 +297,7 @@ impl Manifest {
             options: Vec::new(),
             rows: Vec::new(),
             names: Arc::default(),
+            changed_names: Box::default(),
             faulty: Vec::new(),
             loose: Vec::new(),
             details: Vec::new(),
@@ -428,6 +439,7 @@ mod tests {
             for after in texts {
                 let mut again = Manifest::parse(path.clone(), before.into()).with_text(after.into());
                 let kept = std::mem::take(&mut again.kept);
+                again.changed_names = Box::default();
                 let alone = Manifest::parse(path.clone(), after.into());
                 assert_eq!(again, alone, "{before:?} -> {after:?}");
                 assert!(kept.first + kept.last <= alone.rows.len());

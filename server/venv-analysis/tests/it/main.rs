@@ -1,6 +1,7 @@
 //! Rules, actions and plans on fixtures: see `test_support::fixture` for their language.
 
 mod actions;
+mod again;
 mod completion;
 mod corpus;
 mod failures;

@@ -1,0 +1,136 @@
+//! Versions of one name that no version satisfies.
+
+use rustc_hash::FxHashSet;
+use venv_syntax::{Demand, Requirement, any_version_allowed};
+
+use crate::check::Context;
+use crate::requirements::with_included;
+
+use super::{Conflict, Place};
+
+/// So many different bounds of one name are looked at together; nobody writes as many.
+const MOST: usize = 32;
+
+pub(super) fn find(context: &Context<'_>, places: &[Place<'_>]) -> Vec<Conflict> {
+    // What is said elsewhere does not count where there is an override.
+    if places.iter().any(Place::is_override) {
+        return Vec::new();
+    }
+    let counting: Vec<Asked<'_>> = places
+        .iter()
+        .filter(|place| place.applies(context) && !place.entry.is_invalid())
+        .filter_map(|place| Some(Asked { place: *place, requirement: place.entry.requirement()? }))
+        .filter(|asked| asked.requirement.url.is_none() && asked.is_possible_and_bounds())
+        .collect();
+    let mut found = Vec::new();
+    if counting.len() < 2 {
+        return found;
+    }
+    let mut shown = FxHashSet::default();
+    for section in sections(&counting) {
+        let mut together: Vec<&Asked<'_>> =
+            counting.iter().filter(|asked| asked.counts_in(context, section)).collect();
+        // What everybody gets comes first, so that what contradicts it is what is reported.
+        together.sort_by_key(|asked| asked.is_in(context, section));
+        let together = among(&together).into_iter();
+        found.extend(together.filter(|conflict| shown.insert(conflict.shown)));
+    }
+    found
+}
+
+/// What asks for one name in one place.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    place: Place<'a>,
+    requirement: &'a Requirement,
+}
+
+impl Asked<'_> {
+    fn is_possible_and_bounds(&self) -> bool {
+        self.requirement.versions_span().is_some() && any_version_allowed(&[self.requirement])
+    }
+
+    /// Whether it counts when the `section` of the file is installed; without one, when what everybody gets is.
+    fn counts_in(&self, context: &Context<'_>, section: Option<usize>) -> bool {
+        let manifest = context.manifest;
+        let demand = section.and_then(|section| manifest.sections.get(section)).map(|section| section.demand);
+        let is_project = demand != Some(Demand::Elsewhere);
+        if !self.place.is_own() {
+            return is_project;
+        }
+        if self.place.is_bound() {
+            return is_project && !self.bounds_builds();
+        }
+        is_project && self.place.entry.demand() == Demand::Always || self.is_in(context, section)
+    }
+
+    /// Whether it stands in the section, or in one that this takes in.
+    fn is_in(&self, context: &Context<'_>, section: Option<usize>) -> bool {
+        match (section, self.place.entry.section_index()) {
+            (Some(section), Some(own)) => with_included(context.manifest, section).contains(&own),
+            (None, _) | (_, None) => false,
+        }
+    }
+
+    /// Whether it is for what builds need, each in an environment of its own.
+    fn bounds_builds(&self) -> bool {
+        self.place.entry.section().is_some_and(|section| section.path.contains("build-constraint"))
+    }
+
+    fn same_versions(&self, other: &Self) -> bool {
+        let values = |asked: &Self| asked.requirement.specifiers.iter().map(|specifier| &specifier.value);
+        self.requirement.alternatives.is_empty()
+            && other.requirement.alternatives.is_empty()
+            && values(self).eq(values(other))
+    }
+}
+
+/// What can be installed by itself: first what everybody gets, then each list of the file that not everybody gets.
+fn sections(asked: &[Asked<'_>]) -> Vec<Option<usize>> {
+    let mut sections: Vec<Option<usize>> = vec![None];
+    let own = asked.iter().map(|asked| asked.place).filter(|place| place.is_own() && !place.is_bound());
+    for section in own.filter(|place| place.entry.demand() != Demand::Always) {
+        let section = section.entry.section_index();
+        if !sections.contains(&section) {
+            sections.push(section);
+        }
+    }
+    sections
+}
+
+/// The conflicts among those that count together.
+fn among(together: &[&Asked<'_>]) -> Vec<Conflict> {
+    let mut found = Vec::new();
+    let mut accepted: Vec<&Asked<'_>> = Vec::new();
+    for asked in together {
+        if accepted.len() >= MOST || accepted.iter().any(|known| known.same_versions(asked)) {
+            continue;
+        }
+        let mut all: Vec<&Requirement> = accepted.iter().map(|asked| asked.requirement).collect();
+        all.push(asked.requirement);
+        if any_version_allowed(&all) {
+            accepted.push(asked);
+            continue;
+        }
+        let contradicts = |known: &&&Asked<'_>| !any_version_allowed(&[known.requirement, asked.requirement]);
+        let others: Vec<&Asked<'_>> = match accepted.iter().find(contradicts) {
+            Some(one) => vec![one],
+            None => accepted.clone(),
+        };
+        let all = || std::iter::once(*asked).chain(others.iter().copied());
+        let shown = all().find(|asked| asked.place.is_own()).unwrap_or(asked);
+        let rest = all().filter(|other| !std::ptr::eq(*other, shown));
+        if is_worth_saying(shown, rest.clone()) {
+            found.push(Conflict { shown: shown.place.at, rest: rest.map(|other| other.place.at).collect() });
+        }
+    }
+    found
+}
+
+/// What is wrong behind one `-r` is for the file behind it to say, and bounds alone ask for nothing.
+fn is_worth_saying<'a>(shown: &Asked<'a>, rest: impl Iterator<Item = &'a Asked<'a>> + Clone) -> bool {
+    let Some(include) = shown.place.include else { return true };
+    let is_behind = |other: &Asked<'_>| other.place.include.is_some_and(|other| other.span == include.span);
+    !rest.clone().all(is_behind)
+        && !(shown.place.is_bound() && rest.clone().all(|other| other.place.is_bound()))
+}
