@@ -8,6 +8,7 @@ use venv_syntax::{Demand, Replacement, SectionKind, Span};
 use crate::check::Context;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
+use crate::edits::alignment;
 use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine};
 use crate::manifest::{Entry, Role};
@@ -57,9 +58,33 @@ pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Act
             });
         }
     }
+    add_alignments(context, found, lines, &mut second_best);
     add_effects(context, found, at, &mut actions);
     actions.append(&mut second_best);
     actions
+}
+
+/// The other way to end a mismatch. Made for what is asked about only: there may be thousands.
+fn add_alignments(context: &Context<'_>, found: &[Diagnostic], lines: Span, actions: &mut Vec<Action>) {
+    let Some(chosen) = context.chosen() else { return };
+    let mismatches = found.iter().enumerate().filter(|(_, diagnostic)| {
+        diagnostic.rule.code == "requirement-version-mismatch" && diagnostic.span.meets(lines)
+    });
+    for (index, diagnostic) in mismatches {
+        let entry = context.manifest.entries().find(|entry| entry.extent().meets(diagnostic.span));
+        let installed = entry
+            .and_then(Entry::name)
+            .and_then(|name| chosen.environment.distributions.find(&name.normalized)?.parsed.as_ref());
+        let (Some(entry), Some(installed)) = (entry, installed) else { continue };
+        if let Some(edit) = alignment(entry, installed) {
+            actions.push(Action {
+                title: edit.title.clone(),
+                kind: ActionKind::Edit(edit),
+                preferred: false,
+                settles: vec![index],
+            });
+        }
+    }
 }
 
 fn add_effects(context: &Context<'_>, found: &[Diagnostic], at: Span, actions: &mut Vec<Action>) {

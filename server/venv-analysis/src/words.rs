@@ -46,6 +46,9 @@ pub fn counted(count: usize, noun: &str) -> String {
 /// `text` without anything that could move a terminal's cursor or break a line: every control character, and
 /// the marks that reverse the direction of text, become `\u{FFFD}`.
 pub fn plain(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let is_bad = |c: char| {
         c.is_control()
             || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -83,7 +86,7 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
 pub(crate) fn quoted(text: &str) -> String {
     const LIMIT: usize = 60;
     let text = plain(text);
-    if text.chars().count() <= LIMIT {
+    if text.len() <= LIMIT || text.chars().count() <= LIMIT {
         return format!("`{text}`");
     }
     let cut: String = text.chars().take(LIMIT).collect();

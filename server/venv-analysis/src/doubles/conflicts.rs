@@ -98,12 +98,13 @@ fn sections(asked: &[Asked<'_>]) -> Vec<Option<usize>> {
     sections
 }
 
-/// The conflicts among those that count together.
+/// The conflicts among those that count together. What asks for the same as another one is not looked at again.
 fn among(together: &[&Asked<'_>]) -> Vec<Conflict> {
     let mut found = Vec::new();
-    let mut accepted: Vec<&Asked<'_>> = Vec::new();
+    let (mut accepted, mut refused): (Vec<&Asked<'_>>, Vec<&Asked<'_>>) = (Vec::new(), Vec::new());
     for asked in together {
-        if accepted.len() >= MOST || accepted.iter().any(|known| known.same_versions(asked)) {
+        let mut known = accepted.iter().chain(&refused);
+        if accepted.len() + refused.len() >= MOST || known.any(|known| known.same_versions(asked)) {
             continue;
         }
         let mut all: Vec<&Requirement> = accepted.iter().map(|asked| asked.requirement).collect();
@@ -112,6 +113,7 @@ fn among(together: &[&Asked<'_>]) -> Vec<Conflict> {
             accepted.push(asked);
             continue;
         }
+        refused.push(asked);
         let contradicts = |known: &&&Asked<'_>| !any_version_allowed(&[known.requirement, asked.requirement]);
         let others: Vec<&Asked<'_>> = match accepted.iter().find(contradicts) {
             Some(one) => vec![one],

@@ -6,7 +6,6 @@ use venv_syntax::Requirement;
 
 use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
-use crate::edits::alignment;
 use crate::requirements::{State, Wanted};
 use crate::rules::Rule;
 use crate::rules::included::{asked_name, report_included};
@@ -50,7 +49,6 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         let found = findings.add(asked, message);
         found.environment = Some(Arc::clone(&chosen.environment));
         found.installing_settles = true;
-        found.edit = installed.parsed.as_ref().and_then(|version| alignment(entry, version));
     }
 }
 

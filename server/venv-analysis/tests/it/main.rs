@@ -3,7 +3,9 @@
 mod actions;
 mod again;
 mod completion;
+mod conflicts;
 mod corpus;
+mod extras;
 mod failures;
 mod formatting;
 mod hover;
