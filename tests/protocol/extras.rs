@@ -15,7 +15,8 @@ fn an_extra_that_is_asked_for_while_typing_is_looked_up() {
     let desk = Desk::new();
     let environment = desk.environment(".venv", &["app==1.0"]);
     let metadata = environment.join("lib/python3.12/site-packages/app-1.0.dist-info/METADATA");
-    let text = "Name: app\nVersion: 1.0\nProvides-Extra: fast\nRequires-Dist: idna>=3; extra == \"fast\"\n\nText\n";
+    let text =
+        "Name: app\nVersion: 1.0\nProvides-Extra: fast\nRequires-Dist: idna>=3; extra == \"fast\"\n\nText\n";
     fs::write(metadata, text).unwrap();
     let file = desk.write("requirements.txt", "app\n");
     let mut editor = desk.editor();

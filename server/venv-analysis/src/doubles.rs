@@ -76,7 +76,7 @@ pub(crate) struct Place<'a> {
 impl Doubles {
     pub(crate) fn new(context: &Context<'_>, files: &Files<'_>) -> Self {
         let names = files.repeated();
-        let of_names = found(context, files.places(&names));
+        let of_names = found(context, &files.places(&names));
         Self { of_names, has_includes: files.0.len() > 1 }
     }
 
@@ -101,7 +101,7 @@ impl Doubles {
         let repeated: Vec<u64> =
             changed.iter().copied().filter(|name| is_repeated(manifest.sorted_names(), *name)).collect();
         if !repeated.is_empty() {
-            of_names.extend(found(context, files.places(&repeated)));
+            of_names.extend(found(context, &files.places(&repeated)));
         }
         Self { of_names, has_includes: false }
     }
@@ -246,7 +246,7 @@ fn is_repeated(sorted: &[u64], name: u64) -> bool {
     sorted.get(first + 1) == Some(&name)
 }
 
-fn found(context: &Context<'_>, places: Vec<Vec<Place<'_>>>) -> Vec<OfName> {
+fn found(context: &Context<'_>, places: &[Vec<Place<'_>>]) -> Vec<OfName> {
     let of_names = places.iter().filter_map(|places| {
         let name = places.first()?.entry.name_hash;
         let duplicates = duplicates::find(context, places);

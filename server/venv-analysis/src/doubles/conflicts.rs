@@ -121,18 +121,19 @@ fn among(together: &[&Asked<'_>]) -> Vec<Conflict> {
         };
         let all = || std::iter::once(*asked).chain(others.iter().copied());
         let shown = all().find(|asked| asked.place.is_own()).unwrap_or(asked);
-        let rest = all().filter(|other| !std::ptr::eq(*other, shown));
-        if is_worth_saying(shown, rest.clone()) {
-            found.push(Conflict { shown: shown.place.at, rest: rest.map(|other| other.place.at).collect() });
+        let rest: Vec<&Asked<'_>> = all().filter(|other| !std::ptr::eq(*other, shown)).collect();
+        if is_worth_saying(shown, &rest) {
+            let rest = rest.iter().map(|other| other.place.at).collect();
+            found.push(Conflict { shown: shown.place.at, rest });
         }
     }
     found
 }
 
 /// What is wrong behind one `-r` is for the file behind it to say, and bounds alone ask for nothing.
-fn is_worth_saying<'a>(shown: &Asked<'a>, rest: impl Iterator<Item = &'a Asked<'a>> + Clone) -> bool {
+fn is_worth_saying(shown: &Asked<'_>, rest: &[&Asked<'_>]) -> bool {
     let Some(include) = shown.place.include else { return true };
-    let is_behind = |other: &Asked<'_>| other.place.include.is_some_and(|other| other.span == include.span);
-    !rest.clone().all(is_behind)
-        && !(shown.place.is_bound() && rest.clone().all(|other| other.place.is_bound()))
+    let is_behind = |other: &&Asked<'_>| other.place.include.is_some_and(|other| other.span == include.span);
+    let only_bounds = shown.place.is_bound() && rest.iter().all(|other| other.place.is_bound());
+    !only_bounds && !rest.iter().all(is_behind)
 }
