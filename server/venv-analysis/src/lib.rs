@@ -34,6 +34,6 @@ pub use manifest::{
     Entry, GlobalOption, Include, IncludeTarget, Manifest, ManifestKind, Role, without_parents,
 };
 pub use plan::{Plan, PlanError, PlannedFile, Step, plan};
-pub use requirements::{State, Wanted, state_of, unsatisfied, wanted};
+pub use requirements::{State, Wanted, asked_under, state_of, unsatisfied, wanted};
 pub use rules::{RULES, Rule, find_rule};
 pub use words::{counted, environment_name, plain, without_secrets};

@@ -10,17 +10,16 @@ mod lists;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashSet;
 use venv_syntax::Version;
 
 use crate::check::Context;
 use crate::config::Installer;
 use crate::effect::Effect;
+use crate::facts;
 use crate::facts::{EnvironmentKind, Interpreter, Machine, find_interpreter};
 use crate::plan::lists::Lists;
-use crate::requirements::{Asked, Wanted, applies, asked_of_new, unsatisfied, wanted};
+use crate::requirements::{Wanted, asked_of_new, asked_under, unsatisfied};
 use crate::words::{counted, environment_name};
-use crate::{Role, facts};
 
 /// Programs to run one after the other, and the files that they read.
 #[derive(Clone, Debug, PartialEq)]
@@ -254,7 +253,7 @@ fn install(
     }
     let asked: Vec<Wanted<'_>> = match names {
         None => unsatisfied(context, environment).into_iter().map(|(wanted, _)| wanted).collect(),
-        Some(names) => named(context, environment, names),
+        Some(names) => asked_under(context, environment, names),
     };
     if asked.is_empty() {
         return Err(PlanError("Nothing that this file asks for is missing any more".into()));
@@ -269,25 +268,6 @@ fn install(
     };
     add_install(&mut plan, context, machine, scratch, &Target::existing(environment), &asked)?;
     Ok(plan)
-}
-
-/// What the file asks for under these names, as its sections in use say it where one of them does.
-fn named<'a>(context: &Context<'a>, environment: &facts::Environment, names: &[String]) -> Vec<Wanted<'a>> {
-    let in_use = Asked::new(context.manifest, environment);
-    let mut asked = wanted(context);
-    asked.retain(|Wanted { entry, role, .. }| {
-        *role == Role::Requirements
-            && !entry.is_invalid()
-            && applies(*entry, &environment.markers) == Some(true)
-            && entry.name().is_some_and(|name| names.iter().any(|asked| **asked == *name.normalized))
-    });
-    let is_in_use = |wanted: &Wanted<'_>| {
-        !std::ptr::eq(wanted.manifest, context.manifest) || in_use.is_asked(wanted.entry)
-    };
-    let counting: FxHashSet<u64> =
-        asked.iter().filter(|wanted| is_in_use(wanted)).map(|wanted| wanted.entry.name_hash).collect();
-    asked.retain(|wanted| is_in_use(wanted) || !counting.contains(&wanted.entry.name_hash));
-    asked
 }
 
 fn add_install(

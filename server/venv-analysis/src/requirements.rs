@@ -10,6 +10,7 @@ use crate::check::{Context, Included};
 use crate::extras::{AllMetadata, ExtraState, extra_state};
 use crate::facts::Environment;
 use crate::manifest::{Entry, Include, Manifest, Role, without_parents};
+use crate::verdict::Judge;
 
 /// One requirement that counts for a file: its own, or one of a file that it includes.
 #[derive(Clone, Copy, Debug)]
@@ -169,41 +170,66 @@ pub fn wanted<'a>(context: &Context<'a>) -> Vec<Wanted<'a>> {
 /// What is asked for, applies and is valid, and that `environment` lacks or has in another version.
 pub fn unsatisfied<'a>(context: &Context<'a>, environment: &Environment) -> Vec<(Wanted<'a>, State)> {
     let asked = Asked::new(context.manifest, environment);
+    let judge = Judge::new(context, Some(environment));
     wanted(context)
         .into_iter()
         .filter(|wanted| wanted.role == Role::Requirements)
         .filter(|wanted| !std::ptr::eq(wanted.manifest, context.manifest) || asked.is_asked(wanted.entry))
-        .map(|wanted| (wanted, state_of(wanted.entry, environment, &context.facts.metadata)))
-        .filter(|(_, state)| state.is_lacking())
+        .filter_map(|wanted| Some((wanted, judge.state(wanted.entry).filter(|state| state.is_lacking())?)))
         .collect()
 }
 
-/// The same of the file's own extras and groups that are not in use.
+/// What the file asks for under these names, as its sections in use say it where one of them does.
+pub fn asked_under<'a>(
+    context: &Context<'a>,
+    environment: &Environment,
+    names: &[String],
+) -> Vec<Wanted<'a>> {
+    let in_use = Asked::new(context.manifest, environment);
+    let mut asked = wanted(context);
+    asked.retain(|Wanted { entry, role, .. }| {
+        *role == Role::Requirements
+            && !entry.is_invalid()
+            && applies(*entry, &environment.markers) == Some(true)
+            && entry.name().is_some_and(|name| names.iter().any(|asked| **asked == *name.normalized))
+    });
+    let is_in_use = |wanted: &Wanted<'_>| {
+        !std::ptr::eq(wanted.manifest, context.manifest) || in_use.is_asked(wanted.entry)
+    };
+    let counting: FxHashSet<u64> =
+        asked.iter().filter(|wanted| is_in_use(wanted)).map(|wanted| wanted.entry.name_hash).collect();
+    asked.retain(|wanted| is_in_use(wanted) || !counting.contains(&wanted.entry.name_hash));
+    asked
+}
+
+/// The same as [`unsatisfied`] of the file's own extras and groups that are not in use.
 pub(crate) fn unsatisfied_on_request<'a>(
     context: &Context<'a>,
     environment: &Environment,
 ) -> Vec<(Wanted<'a>, State)> {
-    let (manifest, metadata) = (context.manifest, &context.facts.metadata);
+    let manifest = context.manifest;
     let asked = Asked::new(manifest, environment);
+    let judge = Judge::new(context, Some(environment));
     let on_request =
         manifest.entries().filter(|entry| entry.demand() == Demand::OnRequest && !asked.is_asked(*entry));
     on_request
-        .map(|entry| {
+        .filter_map(|entry| {
             let wanted = Wanted { manifest, entry, role: Role::Requirements };
-            (wanted, state_of(entry, environment, metadata))
+            Some((wanted, judge.state(entry).filter(|state| state.is_lacking())?))
         })
-        .filter(|(_, state)| state.is_lacking())
         .collect()
 }
 
 /// What an environment with these markers would be asked to hold.
 pub(crate) fn asked_of_new<'a>(context: &Context<'a>, markers: &MarkerEnvironment) -> Vec<Wanted<'a>> {
+    let judge = Judge::new(context, None);
     let mut asked = wanted(context);
     asked.retain(|Wanted { entry, role, .. }| {
         *role == Role::Requirements
             && entry.demand() == Demand::Always
             && !entry.is_invalid()
             && applies(*entry, markers) != Some(false)
+            && !judge.is_misnamed(*entry)
     });
     asked
 }
@@ -220,6 +246,7 @@ pub(crate) fn behind_includes<'a>(context: &Context<'a>, state: State) -> Vec<Be
     let mut found = Vec::new();
     let chosen = context.chosen().filter(|chosen| !chosen.environment.is_broken());
     let (Some(chosen), Role::Requirements) = (chosen, context.manifest.role) else { return found };
+    let judge = Judge::new(context, Some(&chosen.environment));
     let mut walk = Walk::new(*context);
     walk.skip(context.manifest, Role::Requirements);
     for (include, path) in context.manifest.included_files() {
@@ -232,10 +259,7 @@ pub(crate) fn behind_includes<'a>(context: &Context<'a>, state: State) -> Vec<Be
         let mut wanted = Vec::new();
         while let Some((manifest, role)) = walk.next() {
             if role == Role::Requirements {
-                let is_in = |entry: &Entry<'_>| {
-                    state_of(*entry, &chosen.environment, &context.facts.metadata) == state
-                };
-                let entries = manifest.entries().filter(is_in);
+                let entries = manifest.entries().filter(|entry| judge.state(*entry) == Some(state));
                 wanted.extend(entries.map(|entry| Wanted { manifest, entry, role }));
             }
         }

@@ -6,11 +6,13 @@ use venv_syntax::{
 };
 
 use crate::check::Context;
+use crate::config::Config;
 use crate::extras::AllMetadata;
 use crate::facts::Environment;
 use crate::manifest::{Entry, Manifest, Role};
 use crate::renamings::{Reason, renaming};
 use crate::requirements::{Asked, State, state_of};
+use crate::rules::find_rule;
 use crate::stdlib::{NEWEST, OLDEST_CURRENT, Platform, stdlib_module};
 
 /// What is found out of one requirement.
@@ -36,6 +38,7 @@ pub(crate) enum NameVerdict {
 /// Knows of the facts what verdicts depend on.
 pub(crate) struct Judge<'a> {
     manifest: &'a Manifest,
+    config: &'a Config,
     environment: Option<&'a Environment>,
     metadata: &'a AllMetadata,
     pythons: Option<Pythons>,
@@ -56,6 +59,7 @@ impl<'a> Judge<'a> {
     pub(crate) fn new(context: &Context<'a>, environment: Option<&'a Environment>) -> Self {
         Self {
             manifest: context.manifest,
+            config: context.config,
             environment,
             metadata: &context.facts.metadata,
             pythons: pythons(&context.manifest.requires_python, environment),
@@ -79,8 +83,38 @@ impl<'a> Judge<'a> {
 
     /// One entry of a manifest without sections.
     pub(crate) fn one(&self, entry: Entry<'_>) -> Verdict {
+        let (state, name) = self.state_and_name(entry);
+        Verdict { state, is_impossible: is_impossible(entry), name }
+    }
+
+    /// How an entry stands in the environment. Under a name that cannot be the right one nothing is asked for: a
+    /// package of that name is not what is missing.
+    pub(crate) fn state(&self, entry: Entry<'_>) -> Option<State> {
+        self.state_and_name(entry).0
+    }
+
+    /// Whether something is reported of the entry's name.
+    pub(crate) fn is_misnamed(&self, entry: Entry<'_>) -> bool {
+        self.is_reported(self.state_and_name(entry).1)
+    }
+
+    fn state_and_name(&self, entry: Entry<'_>) -> (Option<State>, NameVerdict) {
         let state = self.environment.map(|environment| state_of(entry, environment, self.metadata));
-        Verdict { state, is_impossible: is_impossible(entry), name: self.name(entry, state) }
+        let name = self.name(entry, state);
+        let state = match state {
+            Some(State::Missing) if self.is_reported(name) => Some(State::NotAsked),
+            _ => state,
+        };
+        (state, name)
+    }
+
+    fn is_reported(&self, name: NameVerdict) -> bool {
+        let rule = match name {
+            NameVerdict::Nothing => return false,
+            NameVerdict::InStdlib => "requirement-in-stdlib",
+            NameVerdict::Renamed => "requirement-renamed",
+        };
+        find_rule(rule).is_some_and(|rule| self.config.severity(rule).is_some())
     }
 
     fn name(&self, entry: Entry<'_>, state: Option<State>) -> NameVerdict {

@@ -9,8 +9,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use venv_analysis::facts::Environment;
 use venv_analysis::{
-    Context, Effect, Plan, PlanError, Role, counted, environment_name, explain_failure, plan, state_of,
-    wanted,
+    Context, Effect, Plan, PlanError, asked_under, counted, environment_name, explain_failure, plan, state_of,
 };
 
 use claim::Claim;
@@ -121,13 +120,10 @@ pub fn verify(
     if let Some(issue) = environment.health.first() {
         return Err(format!("The installer ended well, but {name} is broken: {}", issue.message));
     }
-    let lacking: Vec<&str> = wanted(context)
+    let lacking: Vec<&str> = asked_under(context, environment, &plan.promises)
         .iter()
-        .filter(|wanted| wanted.role == Role::Requirements)
-        .filter_map(|wanted| Some((wanted.entry, wanted.entry.name()?)))
-        .filter(|(_, name)| plan.promises.iter().any(|promised| **promised == *name.normalized))
-        .filter(|(entry, _)| state_of(*entry, environment, &context.facts.metadata).is_lacking())
-        .map(|(_, name)| &*name.text)
+        .filter(|wanted| state_of(wanted.entry, environment, &context.facts.metadata).is_lacking())
+        .filter_map(|wanted| Some(&*wanted.entry.name()?.text))
         .collect();
     if !lacking.is_empty() {
         return Err(format!(

@@ -122,7 +122,6 @@ fn a_right_name_takes_the_place_of_a_wrong_one() {
     "#);
     assert_snapshot!(menu("#- env /p/.venv\n#- /p/requirements.txt\nbs4 [lxml] ==0.0.1$0\n"), @r#"
     * Replace `bs4` with `beautifulsoup4` -> "beautifulsoup4 [lxml]\n"  ["requirement-renamed"]
-      Install `bs4` into `.venv`  ["requirement-not-installed"]
     "#);
     assert_snapshot!(menu("#- loading\n#- /p/requirements.txt\nyaml>=5,<7$0\n"), @r#"
     * Replace `yaml` with `PyYAML` -> "PyYAML>=5,<7\n"  ["requirement-renamed"]
