@@ -32,8 +32,7 @@ pub(super) fn find(context: &Context<'_>, places: &[Place<'_>]) -> Vec<Conflict>
             counting.iter().filter(|asked| asked.counts_in(context, section)).collect();
         // What everybody gets comes first, so that what contradicts it is what is reported.
         together.sort_by_key(|asked| asked.is_in(context, section));
-        let together = among(&together).into_iter();
-        found.extend(together.filter(|conflict| shown.insert(conflict.shown)));
+        found.extend(among(&together).filter(|conflict| shown.insert(conflict.shown)));
     }
     found
 }
@@ -98,9 +97,9 @@ fn sections(asked: &[Asked<'_>]) -> Vec<Option<usize>> {
     sections
 }
 
-/// The conflicts among those that count together. What asks for the same as another one is not looked at again.
-fn among(together: &[&Asked<'_>]) -> Vec<Conflict> {
-    let mut found = Vec::new();
+/// The first conflict among those that count together: that is enough to find the others. What asks for the same as
+/// another one is not looked at again.
+fn among(together: &[&Asked<'_>]) -> Option<Conflict> {
     let (mut accepted, mut refused): (Vec<&Asked<'_>>, Vec<&Asked<'_>>) = (Vec::new(), Vec::new());
     for asked in together {
         let mut known = accepted.iter().chain(&refused);
@@ -124,10 +123,10 @@ fn among(together: &[&Asked<'_>]) -> Vec<Conflict> {
         let rest: Vec<&Asked<'_>> = all().filter(|other| !std::ptr::eq(*other, shown)).collect();
         if is_worth_saying(shown, &rest) {
             let rest = rest.iter().map(|other| other.place.at).collect();
-            found.push(Conflict { shown: shown.place.at, rest });
+            return Some(Conflict { shown: shown.place.at, rest });
         }
     }
-    found
+    None
 }
 
 /// What is wrong behind one `-r` is for the file behind it to say, and bounds alone ask for nothing.
