@@ -156,6 +156,11 @@ fn add_installs(
                 let extras: Vec<&str> = entry.extras().iter().map(|extra| &*extra.text).collect();
                 format!("Install `{}[{}]` into {place}", name.text, plain(&extras.join(",")))
             }
+            Some(requirement) if !requirement.alternatives.is_empty() => {
+                let versions = requirement.versions_span().unwrap_or_default().shift(entry.start);
+                let versions = plain(versions.slice(&context.manifest.text));
+                format!("Install `{} {versions}` into {place}", name.text)
+            }
             Some(requirement) => {
                 // What a format writes in its own way, such as `^1.2`, may be two of them in one place.
                 let mut spans: Vec<Span> =

@@ -7,13 +7,12 @@ mod at;
 mod entry;
 mod kind;
 mod paths;
+mod rows;
 
-use std::hash::{Hash as _, Hasher as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHasher;
 use venv_syntax::{
     Declarations, Declared, Demand, Line, LineKind, OptionItem, OptionKind, RequirementTarget,
     RequirementsTxt, RequiresPython, Section, Span, SyntaxError, parse_requirements_txt,
@@ -25,6 +24,8 @@ pub use entry::Entry;
 pub use kind::ManifestKind;
 pub(crate) use paths::include_target;
 pub use paths::without_parents;
+pub(crate) use rows::hash_of_name;
+use rows::{Kept, Row, names_again, sorted_names};
 
 /// A file that asks for packages: its text and what it says.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,31 +55,6 @@ pub struct Manifest {
     /// What is known of each line of `tree` beside the line. Empty for a requirements file.
     details: Vec<Detail>,
     pub(crate) kept: Kept,
-}
-
-/// A line that asks for something. What is here can be known without touching the line's tree, and is copied from
-/// one version of a file to the next.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Row {
-    /// Index into the lines of the tree.
-    line: u32,
-    /// Whether it asks for extras.
-    has_extras: bool,
-    /// The hash of the normalised name; 0 where the line has none.
-    name: u64,
-}
-
-impl Row {
-    fn name(&self) -> Option<u64> {
-        (self.name != 0).then_some(self.name)
-    }
-}
-
-/// How many entries, at the start and at the end, are those of the manifest that this one was made from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Kept {
-    pub(crate) first: usize,
-    pub(crate) last: usize,
 }
 
 /// What the entries of a file mean.
@@ -138,9 +114,7 @@ impl Manifest {
                 manifest.tree = tree;
             }
         }
-        let mut names: Vec<u64> = manifest.rows.iter().filter_map(Row::name).collect();
-        names.sort_unstable();
-        manifest.names = names.into();
+        manifest.names = sorted_names(&manifest.rows).into();
         manifest
     }
 
@@ -168,38 +142,9 @@ impl Manifest {
         manifest.keep(self, old.len() - last..old.len(), lines, bytes);
         manifest.kept.last = manifest.rows.len() - before_last;
         manifest.tree = tree;
-        (manifest.names, manifest.changed_names) = self.names_with(&manifest.rows, manifest.kept);
+        (manifest.names, manifest.changed_names) =
+            names_again(&self.names, &self.rows, &manifest.rows, manifest.kept);
         manifest
-    }
-
-    /// The sorted names of `rows`, of which `kept` are this manifest's own, and those that were changed.
-    fn names_with(&self, rows: &[Row], kept: Kept) -> (Arc<[u64]>, Box<[u64]>) {
-        let changed = |rows: &[Row]| {
-            let changed = &rows[kept.first..rows.len() - kept.last];
-            let mut names: Vec<u64> = changed.iter().filter_map(Row::name).collect();
-            names.sort_unstable();
-            names
-        };
-        let (removed, added) = (changed(&self.rows), changed(rows));
-        let mut both = [&removed[..], &added[..]].concat();
-        both.sort_unstable();
-        both.dedup();
-        let both = both.into_boxed_slice();
-        if removed == added {
-            return (Arc::clone(&self.names), both);
-        }
-        let mut names = Vec::with_capacity(self.names.len() + added.len());
-        let (mut removed, mut added) = (removed.into_iter().peekable(), added.into_iter().peekable());
-        for name in self.names.iter().copied() {
-            while let Some(added) = added.next_if(|added| *added < name) {
-                names.push(added);
-            }
-            if removed.next_if_eq(&name).is_none() {
-                names.push(name);
-            }
-        }
-        names.extend(added);
-        (names.into(), both)
     }
 
     /// The requirements, in the order of the text.
@@ -411,13 +356,6 @@ impl Manifest {
         let span = value.span.shift(start);
         self.includes.push(Include { span, role, demand: Demand::Always, target });
     }
-}
-
-/// Never 0.
-pub(crate) fn hash_of_name(normalized: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    normalized.hash(&mut hasher);
-    hasher.finish() | 1
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! list of processes. The switches are explained in pip's and uv's own documentation; why each is there is
 //! said beside it.
 
+mod asked;
 mod lists;
 
 use std::ffi::OsString;
@@ -17,6 +18,7 @@ use crate::config::Installer;
 use crate::effect::Effect;
 use crate::facts;
 use crate::facts::{EnvironmentKind, Interpreter, Machine, find_interpreter};
+use crate::plan::asked::with_needed_by_extras;
 use crate::plan::lists::Lists;
 use crate::requirements::{Wanted, asked_of_new, asked_under, unsatisfied};
 use crate::words::{counted, environment_name};
@@ -255,6 +257,7 @@ fn install(
         None => unsatisfied(context, environment).into_iter().map(|(wanted, _)| wanted).collect(),
         Some(names) => asked_under(context, environment, names),
     };
+    let asked = with_needed_by_extras(context, environment, asked);
     if asked.is_empty() {
         return Err(PlanError("Nothing that this file asks for is missing any more".into()));
     }

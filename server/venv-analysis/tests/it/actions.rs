@@ -143,3 +143,21 @@ fn what_need_not_be_asked_for_can_go() {
     * Remove `os`, which Python has -> "[project]\nname = \"x\"\ndependencies = [\"six\"]\n"  ["requirement-in-stdlib"]
     "#);
 }
+
+#[test]
+fn edits_are_right_in_the_tables_of_poetry() {
+    let poetry = |lines: &str| {
+        menu(&format!(
+            "#- env /p/.venv flask==2.3.0 discord==1\n#- /p/pyproject.toml\n[tool.poetry.dependencies]\n{lines}"
+        ))
+    };
+    assert_snapshot!(poetry("discord = \"^2.0\"$0\n"), @r#"
+    * Replace `discord` with `discord.py` -> "[tool.poetry.dependencies]\n\"discord.py\" = \"*\"\n"  ["requirement-renamed"]
+      Install `discord^2.0` into `.venv`  ["requirement-version-mismatch"]
+      Ask for `discord` `==1`, which is installed -> "[tool.poetry.dependencies]\ndiscord = \"==1\"\n"  ["requirement-version-mismatch"]
+    "#);
+    assert_snapshot!(poetry("flask = {version = \"^3.0 || ~4\", extras = [\"async\"]}$0\n"), @r#"
+    * Install `flask ^3.0 || ~4` into `.venv`  ["requirement-version-mismatch"]
+      Ask for `flask` `==2.3.0`, which is installed -> "[tool.poetry.dependencies]\nflask = {version = \"==2.3.0\", extras = [\"async\"]}\n"  ["requirement-version-mismatch"]
+    "#);
+}

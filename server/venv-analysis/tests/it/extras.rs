@@ -1,7 +1,7 @@
 //! What extras need, and the extras of what they need.
 
 use test_support::fixture::Fixture;
-use venv_analysis::{knows_extras, metadata_of_extras};
+use venv_analysis::{Effect, knows_extras, metadata_of_extras, plan};
 
 const FACTS: &str = "#- env /p/.venv python=3.12.1 app==1.0 web==2.0 tls==1.0 old==0.1 loop==1\n\
     #- metadata app==1.0 extra=all extra=net extra=win requires-all=\"app[net,win]\" requires-net=\"web[Secure]>=2\" requires-win=\"winapi; sys_platform == 'win32'\"\n\
@@ -41,4 +41,18 @@ fn what_is_said_is_read_as_far_as_it_is_needed() {
     let other = |text: &str| fixture.manifest.with_text(text.into());
     assert!(knows_extras(&known, &other("loop\nflask\napp[net]==1\n")));
     assert!(!knows_extras(&known, &other("app[all]\n")));
+}
+
+#[test]
+fn with_hashes_what_an_extra_needs_comes_by_its_own_line() {
+    let fixture = Fixture::parse(
+        "#- machine python=3.12 uv\n#- env /p/.venv app==1.0\n\
+         #- metadata app==1.0 extra=fast requires-fast=idna requires-fast=six\n#- /p/requirements.txt\n\
+         app[fast]==1.0 --hash=sha256:aa\nidna==3.10 --hash=sha256:bb\nother==1.0 --hash=sha256:cc\n",
+    );
+    let effect = Effect::Install { environment: "/p/.venv".into(), names: Some(vec!["app".into()]) };
+    let plan = plan(&effect, &fixture.context(), "/scratch".as_ref()).expect("there is a plan");
+    let lines: Vec<&str> = plan.files[0].text.lines().collect();
+    assert_eq!(lines, ["app[fast]==1.0 --hash=sha256:aa", "idna==3.10 --hash=sha256:bb"]);
+    assert_eq!(plan.promises, ["app", "idna"]);
 }
