@@ -2,10 +2,12 @@
 //! beside the least that is possible, in one table.
 //!
 //! Ours and what is beside it run in turn, round after round, and ratios are taken within a round: what else the
-//! machine does then falls on both. No package index is asked. What is measured with is made up once and kept.
+//! machine does then falls on both. What is measured with is made up once and kept, and so are the readers of
+//! others; apart from that no package index is asked.
 
 pub(crate) mod floor;
 mod material;
+mod parsers;
 mod processes;
 mod rows;
 mod table;
@@ -40,7 +42,7 @@ pub(crate) struct Options {
     /// Print the table as JSON, with the values of every round
     #[arg(long)]
     json: bool,
-    /// Only the server, or only the command line
+    /// Only the server, only the command line, or only the readers of requirements files
     #[arg(long, value_enum)]
     only: Option<Part>,
     /// Measure this server instead of building one
@@ -49,12 +51,16 @@ pub(crate) struct Options {
     /// `python_files/installed_check.py` of the Python extension of VS Code, to measure beside
     #[arg(long, value_name = "PATH")]
     installed_check: Option<PathBuf>,
+    /// Build uv's reader of requirements files, to measure beside; takes minutes, once
+    #[arg(long)]
+    uv_parser: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
     Server,
     CommandLine,
+    Parsers,
 }
 
 /// True if every goal was met.
@@ -74,14 +80,23 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> anyhow::Result<bool
     bench.say("Making what is measured with");
     let workspaces = material::prepare(&bench.tools.python)?;
     let mut groups = Vec::new();
-    if options.only != Some(Part::CommandLine) {
+    let wants = |part| options.only.is_none_or(|only| only == part);
+    let mut notes = Vec::new();
+    if wants(Part::Parsers) {
+        bench.say("Starting the readers of others");
+        let mut peers = parsers::peers(&bench.tools, options.uv_parser)?;
+        notes.extend(peers.iter().map(|peer| peer.version.clone()));
+        let say = |text: &str| bench.say(text);
+        groups.extend(parsers::groups(&workspaces[0], &mut peers, bench.rounds, say)?);
+    }
+    if wants(Part::Server) {
         groups.extend(bench.server_groups(&workspaces[0])?);
     }
-    if options.only != Some(Part::Server) {
+    if wants(Part::CommandLine) {
         groups.extend(bench.command_line_groups(&workspaces)?);
     }
     bench.clear();
-    bench.print(&groups)?;
+    bench.print(&groups, &notes)?;
     Ok(groups.iter().flat_map(|(_, rows)| rows).all(|row| row.is_met() != Some(false)))
 }
 
@@ -256,13 +271,18 @@ impl Bench {
         }
     }
 
-    fn print(&self, groups: &[Group]) -> anyhow::Result<()> {
-        let left_out = self.tools.left_out();
+    /// `readers` are those that were measured beside, with their versions.
+    fn print(&self, groups: &[Group], readers: &[String]) -> anyhow::Result<()> {
+        let mut left_out = self.tools.left_out();
+        if readers.len() == 1 {
+            left_out.push("uv's reader of requirements files (see --uv-parser)");
+        }
         if self.is_quiet {
             let all = json!({
                 "rounds": self.rounds,
                 "edits": self.edits,
                 "left_out": left_out,
+                "readers": readers,
                 "rows": table::as_json(groups),
             });
             self.terminal.line(&serde_json::to_string_pretty::<Value>(&all)?);
@@ -277,6 +297,12 @@ impl Bench {
              `chrt -r 5` in front of it helps where it is allowed.",
             self.rounds, self.edits
         );
+        if !readers.is_empty() {
+            note.push_str(&format!(
+                " The readers beside ours are those of {}; pip's includes what reads each requirement.",
+                readers.join(" and ")
+            ));
+        }
         if !left_out.is_empty() {
             note.push_str(&format!(" Not on this machine, so left out: {}.", left_out.join(", ")));
         }

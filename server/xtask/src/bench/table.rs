@@ -24,6 +24,8 @@ pub(super) struct Beside {
 pub(super) enum Unit {
     Milliseconds,
     Megabytes,
+    /// More is better.
+    MegabytesPerSecond,
     /// A plain number.
     Count,
 }
@@ -56,6 +58,7 @@ impl Row {
     fn ratio(&self) -> Option<f64> {
         let beside = self.beside.as_ref()?;
         let ratios = self.ours.iter().zip(&beside.values).map(|(ours, beside)| match self.goal {
+            Goal::TimesFaster(_) if self.unit == Unit::MegabytesPerSecond => ours / beside.max(1e-6),
             Goal::TimesFaster(_) => beside / ours.max(1e-6),
             Goal::AtMost(_) | Goal::TimesAtMost(_) | Goal::None => ours / beside.max(1e-6),
         });
@@ -122,6 +125,7 @@ impl Unit {
         match self {
             Unit::Milliseconds => "ms",
             Unit::Megabytes => "MB",
+            Unit::MegabytesPerSecond => "MB/s",
             Unit::Count => "",
         }
     }
@@ -129,7 +133,7 @@ impl Unit {
     fn shown(self, value: f64) -> String {
         let number = match self {
             Unit::Count => format!("{value:.0}"),
-            Unit::Milliseconds | Unit::Megabytes => short(value),
+            Unit::Milliseconds | Unit::Megabytes | Unit::MegabytesPerSecond => short(value),
         };
         format!("{number} {}", self.name()).trim_end().to_owned()
     }
@@ -215,6 +219,10 @@ mod tests {
         assert_eq!(row(&[1.0, 10.0], Goal::TimesFaster(5.0), &[5.0, 50.0]).is_met(), Some(true));
         assert_eq!(row(&[3.1, 3.1], Goal::TimesAtMost(3.0), &[1.0, 1.0]).is_met(), Some(false));
         assert_eq!(row(&[], Goal::AtMost(1.0), &[]).is_met(), None);
+        // What is read in a second is more where it is faster.
+        let mut rate = row(&[50.0, 5.0], Goal::TimesFaster(5.0), &[10.0, 1.0]);
+        rate.unit = Unit::MegabytesPerSecond;
+        assert_eq!(rate.is_met(), Some(true));
     }
 
     #[test]
