@@ -217,6 +217,9 @@ struct OnRequest {
     names: Vec<String>,
 }
 
+/// A menu that has more of them is of use to nobody.
+const MOST_SECTIONS: usize = 5;
+
 /// The extras and groups at `at` of which more than the one requirement there is missing.
 fn sections_on_request(context: &Context<'_>, lacking: &[(Wanted<'_>, State)], at: Span) -> Vec<OnRequest> {
     let mut found = Vec::new();
@@ -226,6 +229,9 @@ fn sections_on_request(context: &Context<'_>, lacking: &[(Wanted<'_>, State)], a
         };
         if !section.span.meets(at) {
             continue;
+        }
+        if found.len() == MOST_SECTIONS {
+            break;
         }
         let sections = with_included(context.manifest, index);
         let is_in = |entry: Entry<'_>| entry.section_index().is_some_and(|index| sections.contains(&index));

@@ -14,7 +14,6 @@ mod link;
 mod markdown;
 mod marker_words;
 mod option_words;
-mod project;
 mod rename;
 mod semantic_token;
 mod sorting;
@@ -34,7 +33,7 @@ pub use sorting::sorting;
 pub use symbol::{Symbol, SymbolKind, symbols};
 
 /// The span from one place to another, neither of which lies beyond a text of less than 4 GiB.
-fn span(start: usize, end: usize) -> venv_syntax::Span {
+pub(crate) fn span(start: usize, end: usize) -> venv_syntax::Span {
     let offset =
         |at: usize| u32::try_from(at).expect("texts of 4 GiB and more are refused before they are parsed");
     venv_syntax::Span::new(offset(start), offset(end))

@@ -16,6 +16,7 @@ use crate::manifest::{Entry, Manifest, ManifestKind};
 use crate::requirements::State;
 use crate::rules::{RULES, Rule};
 use crate::verdict::{Judge, Verdict};
+use crate::words::without_secrets;
 
 /// A file with all that is known about it.
 #[derive(Clone, Copy, Debug)]
@@ -172,7 +173,7 @@ impl Findings<'_> {
             rule: self.rule,
             span,
             severity: self.severity,
-            message,
+            message: without_secrets(&message).into_owned(),
             related: Vec::new(),
             environment: None,
             edit: None,

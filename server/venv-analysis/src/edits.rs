@@ -24,9 +24,14 @@ pub(crate) fn renaming(
     let name = at(requirement.name.span);
     let title = format!("Replace {} with {}", quoted(&requirement.name.text), quoted(right));
     let text = &manifest.text;
-    // A name that is a key stands bare, and a `.` in it would begin another one.
-    let is_key = is_bare_key(manifest, entry);
-    let right = if is_key && right.contains('.') { format!("\"{right}\"") } else { right.to_owned() };
+    // One of several values of a key, or a name that is written in another way.
+    if name.slice(text) != &*requirement.name.text {
+        return None;
+    }
+    let is_key = is_key(manifest, entry);
+    // A `.` in a key without quotes would begin another one.
+    let is_bare = is_key && entry.extent().start == name.start;
+    let right = if is_bare && right.contains('.') { format!("\"{right}\"") } else { right.to_owned() };
     let Some(versions) = requirement.versions_span().map(at).filter(|_| !keeps_versions) else {
         return Some(Replacement { span: name, text: right, title });
     };
@@ -58,8 +63,8 @@ pub(crate) fn alignment(entry: Entry<'_>, installed: &Version) -> Option<Replace
     Some(Replacement { span: versions.shift(entry.start), text, title })
 }
 
-/// Whether the name is a key without quotes, as `six = "*"` has it.
-fn is_bare_key(manifest: &Manifest, entry: Entry<'_>) -> bool {
+/// Whether the name is a key, as `six = "*"` has it.
+fn is_key(manifest: &Manifest, entry: Entry<'_>) -> bool {
     let is_toml = match manifest.kind {
         ManifestKind::Pyproject | ManifestKind::Pipfile => true,
         ManifestKind::Requirements
@@ -69,7 +74,8 @@ fn is_bare_key(manifest: &Manifest, entry: Entry<'_>) -> bool {
         | ManifestKind::SetupPy
         | ManifestKind::CondaEnvironment => false,
     };
-    is_toml && entry.extent().start == entry.name_span().start
+    // The line of an item of a list begins behind its quote.
+    is_toml && entry.extent().start == entry.start
 }
 
 /// What goes when `item` does.

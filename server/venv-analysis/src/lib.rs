@@ -16,6 +16,7 @@ pub mod facts;
 mod failure;
 mod manifest;
 mod plan;
+mod project;
 mod renamings;
 mod requirements;
 mod rules;

@@ -10,6 +10,7 @@ use crate::check::{Context, Included};
 use crate::extras::{AllMetadata, ExtraState, extra_state};
 use crate::facts::Environment;
 use crate::manifest::{Entry, Include, Manifest, Role, without_parents};
+use crate::project::own_name_hash;
 use crate::verdict::Judge;
 
 /// One requirement that counts for a file: its own, or one of a file that it includes.
@@ -100,10 +101,12 @@ impl Asked {
             .filter(|entry| entry.demand() == Demand::Always)
             .map(|entry| entry.name_hash)
             .collect();
+        let own_name = own_name_hash(manifest);
         let mut counts = vec![(0_usize, 0_usize); sections.len()];
         for entry in manifest.entries().filter(|entry| entry.demand() == Demand::OnRequest) {
             let (Some(section), Some(name)) = (entry.section_index(), entry.name()) else { continue };
             if everywhere.contains(&entry.name_hash)
+                || own_name == Some(entry.name_hash)
                 || entry.is_invalid()
                 || applies(entry, &environment.markers) != Some(true)
             {
@@ -111,10 +114,15 @@ impl Asked {
             }
             let Some((all, there)) = counts.get_mut(section) else { continue };
             *all += 1;
-            *there += usize::from(environment.distributions.find(&name.normalized).is_some());
+            // One of another version is there for somebody else.
+            let is_there = environment.distributions.find(&name.normalized).is_some_and(|found| {
+                let allows = |version| entry.requirement().is_none_or(|asked| asked.allows(version));
+                found.parsed.as_ref().is_none_or(allows)
+            });
+            *there += usize::from(is_there);
         }
         for (index, (all, there)) in counts.into_iter().enumerate() {
-            if there * 2 > all {
+            if there * 2 > all && !sections[index] {
                 for taken_in in with_included(manifest, index) {
                     sections[taken_in] = true;
                 }
@@ -129,13 +137,15 @@ impl Asked {
 }
 
 /// A section and those that it takes in, directly or through others.
-pub(crate) fn with_included(manifest: &Manifest, section: usize) -> Vec<usize> {
-    let mut found = vec![section];
+pub(crate) fn with_included(manifest: &Manifest, section_index: usize) -> Vec<usize> {
+    let mut found = vec![section_index];
+    let mut is_found = vec![false; manifest.sections.len()];
     let mut next = 0;
     while let Some(section) = found.get(next).and_then(|index| manifest.sections.get(*index)) {
         next += 1;
         for included in section.includes.iter().filter_map(|include| include.section) {
-            if !found.contains(&included) && included < manifest.sections.len() {
+            if included != section_index && is_found.get(included) == Some(&false) {
+                is_found[included] = true;
                 found.push(included);
             }
         }
@@ -186,12 +196,14 @@ pub fn asked_under<'a>(
     names: &[String],
 ) -> Vec<Wanted<'a>> {
     let in_use = Asked::new(context.manifest, environment);
+    let own_name = own_name_hash(context.manifest);
     let mut asked = wanted(context);
     asked.retain(|Wanted { entry, role, .. }| {
         *role == Role::Requirements
             && !entry.is_invalid()
             && applies(*entry, &environment.markers) == Some(true)
             && entry.name().is_some_and(|name| names.iter().any(|asked| **asked == *name.normalized))
+            && own_name != Some(entry.name_hash)
     });
     let is_in_use = |wanted: &Wanted<'_>| {
         !std::ptr::eq(wanted.manifest, context.manifest) || in_use.is_asked(wanted.entry)
@@ -230,6 +242,7 @@ pub(crate) fn asked_of_new<'a>(context: &Context<'a>, markers: &MarkerEnvironmen
             && !entry.is_invalid()
             && applies(*entry, markers) != Some(false)
             && !judge.is_misnamed(*entry)
+            && !judge.is_own(*entry)
     });
     asked
 }

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::extras::AllMetadata;
 use crate::facts::Environment;
 use crate::manifest::{Entry, Manifest, Role};
+use crate::project::own_name_hash;
 use crate::renamings::{Reason, renaming};
 use crate::requirements::{Asked, State, state_of};
 use crate::rules::find_rule;
@@ -41,6 +42,8 @@ pub(crate) struct Judge<'a> {
     config: &'a Config,
     environment: Option<&'a Environment>,
     metadata: &'a AllMetadata,
+    /// The hash of the name of the project whose file this is.
+    own_name: Option<u64>,
     pythons: Option<Pythons>,
 }
 
@@ -62,6 +65,7 @@ impl<'a> Judge<'a> {
             config: context.config,
             environment,
             metadata: &context.facts.metadata,
+            own_name: own_name_hash(context.manifest),
             pythons: pythons(&context.manifest.requires_python, environment),
         }
     }
@@ -103,9 +107,20 @@ impl<'a> Judge<'a> {
         let name = self.name(entry, state);
         let state = match state {
             Some(State::Missing) if self.is_reported(name) => Some(State::NotAsked),
+            // A package of the project's own name, wherever it came from, is not what `project[extra]` means.
+            Some(State::Missing | State::Mismatch | State::IncompleteExtra | State::UnknownExtra)
+                if self.is_own(entry) =>
+            {
+                Some(State::NotAsked)
+            }
             _ => state,
         };
         (state, name)
+    }
+
+    /// Whether the entry asks for the project whose file this is, as `project[extra]` in another extra does.
+    pub(crate) fn is_own(&self, entry: Entry<'_>) -> bool {
+        entry.name_hash != 0 && self.own_name == Some(entry.name_hash)
     }
 
     fn is_reported(&self, name: NameVerdict) -> bool {

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use venv_syntax::Span;
 
-use crate::assist::project::own_extra;
 use crate::assist::subject::{Placed, Subject, subject_at};
 use crate::check::{Context, Included};
 use crate::manifest::IncludeTarget;
+use crate::project::own_extra;
 
 /// A place, in this file or another one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use venv_syntax::Span;
 
 pub(super) use self::distribution::{needed_by_extra, specifiers, written};
 
-use crate::assist::project::own_extra;
 use crate::assist::subject::{Subject, subject_at};
 use crate::check::Context;
+use crate::project::own_extra;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hover {

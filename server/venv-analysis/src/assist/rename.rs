@@ -2,10 +2,10 @@
 
 use venv_syntax::{Replacement, Section, SectionKind, Span, is_valid_name, normalize_name};
 
-use crate::assist::project::{default_groups, own_extra, own_name};
 use crate::assist::subject::{Subject, subject_at};
 use crate::check::Context;
 use crate::manifest::{Manifest, ManifestKind};
+use crate::project::{default_groups, own_extra, own_name};
 use crate::words::quoted;
 
 /// The extra or group at `at` that can be renamed: its place and its name as written there.
@@ -33,6 +33,13 @@ pub fn rename(context: &Context<'_>, at: u32, name: &str) -> Result<Vec<Replacem
         return Err(format!("there is another {what} {} already: choose another name", quoted(name)));
     }
     let text = &*manifest.text;
+    let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if manifest.kind == ManifestKind::SetupPy
+        && !(is_word && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+        && places(manifest, section).iter().any(|(span, is_key)| *is_key && !is_quoted(text, *span))
+    {
+        return Err(format!("{} cannot be a keyword of Python, which the {what} is here", quoted(name)));
+    }
     let mut edits: Vec<Replacement> = places(manifest, section)
         .into_iter()
         .filter(|(span, _)| span.slice(text) != name)
@@ -115,12 +122,15 @@ fn written(manifest: &Manifest, span: Span, is_key: bool, name: &str) -> String 
         | ManifestKind::SetupPy
         | ManifestKind::CondaEnvironment => false,
     };
-    let is_quoted = manifest.text[..span.start as usize].ends_with(['"', '\'']);
-    if is_toml && is_key && !is_quoted && name.contains('.') {
+    if is_toml && is_key && !is_quoted(&manifest.text, span) && name.contains('.') {
         format!("\"{name}\"")
     } else {
         name.to_owned()
     }
+}
+
+fn is_quoted(text: &str, span: Span) -> bool {
+    text[..span.start as usize].ends_with(['"', '\''])
 }
 
 fn normalized(section: &Section) -> &str {

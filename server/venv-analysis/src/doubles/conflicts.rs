@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 use venv_syntax::{Demand, Requirement, any_version_allowed};
 
 use crate::check::Context;
+use crate::manifest::Manifest;
 use crate::requirements::with_included;
 
 use super::{Conflict, Place};
@@ -28,10 +29,11 @@ pub(super) fn find(context: &Context<'_>, places: &[Place<'_>]) -> Vec<Conflict>
     }
     let mut shown = FxHashSet::default();
     for section in sections(&counting) {
+        let included = Included::new(context.manifest, section);
         let mut together: Vec<&Asked<'_>> =
-            counting.iter().filter(|asked| asked.counts_in(context, section)).collect();
+            counting.iter().filter(|asked| asked.counts_in(context, &included)).collect();
         // What everybody gets comes first, so that what contradicts it is what is reported.
-        together.sort_by_key(|asked| asked.is_in(context, section));
+        together.sort_by_key(|asked| included.holds(&asked.place));
         found.extend(among(&together).filter(|conflict| shown.insert(conflict.shown)));
     }
     found
@@ -50,9 +52,10 @@ impl Asked<'_> {
     }
 
     /// Whether it counts when the `section` of the file is installed; without one, when what everybody gets is.
-    fn counts_in(&self, context: &Context<'_>, section: Option<usize>) -> bool {
+    fn counts_in(&self, context: &Context<'_>, included: &Included) -> bool {
         let manifest = context.manifest;
-        let demand = section.and_then(|section| manifest.sections.get(section)).map(|section| section.demand);
+        let section = included.section.and_then(|section| manifest.sections.get(section));
+        let demand = section.map(|section| section.demand);
         let is_project = demand != Some(Demand::Elsewhere);
         if !self.place.is_own() {
             return is_project;
@@ -60,15 +63,7 @@ impl Asked<'_> {
         if self.place.is_bound() {
             return is_project && !self.bounds_builds();
         }
-        is_project && self.place.entry.demand() == Demand::Always || self.is_in(context, section)
-    }
-
-    /// Whether it stands in the section, or in one that this takes in.
-    fn is_in(&self, context: &Context<'_>, section: Option<usize>) -> bool {
-        match (section, self.place.entry.section_index()) {
-            (Some(section), Some(own)) => with_included(context.manifest, section).contains(&own),
-            (None, _) | (_, None) => false,
-        }
+        is_project && self.place.entry.demand() == Demand::Always || included.holds(&self.place)
     }
 
     /// Whether it is for what builds need, each in an environment of its own.
@@ -81,6 +76,23 @@ impl Asked<'_> {
         self.requirement.alternatives.is_empty()
             && other.requirement.alternatives.is_empty()
             && values(self).eq(values(other))
+    }
+}
+
+/// A section, with those that it takes in.
+struct Included {
+    section: Option<usize>,
+    all: FxHashSet<usize>,
+}
+
+impl Included {
+    fn new(manifest: &Manifest, section: Option<usize>) -> Self {
+        let all = section.map(|section| with_included(manifest, section)).unwrap_or_default();
+        Self { section, all: all.into_iter().collect() }
+    }
+
+    fn holds(&self, place: &Place<'_>) -> bool {
+        place.entry.section_index().is_some_and(|section| self.all.contains(&section))
     }
 }
 

@@ -10,6 +10,7 @@ mod failures;
 mod formatting;
 mod hover;
 mod includes;
+mod own_project;
 mod pages;
 mod places;
 mod plans;

@@ -8,9 +8,9 @@ use venv_syntax::{OptionKind, SectionKind, Span, Version, normalize_name};
 use crate::assist::hover::{needed_by_extra, written};
 use crate::assist::markdown::code;
 use crate::assist::option_words::OPTIONS;
-use crate::assist::project::own_name;
 use crate::check::{Context, Included};
 use crate::facts::{Chosen, Distribution};
+use crate::project::own_name;
 use crate::words::plain;
 
 use super::{Completion, CompletionKind};

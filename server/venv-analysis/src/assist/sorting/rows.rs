@@ -123,6 +123,10 @@ fn item<'a>(
     }
     let before = Span::new(line.start, extent.start).slice(text);
     let before = before.trim_matches([' ', '\t']);
+    // A line of a block of text has no dash, and is no item of the list.
+    if prefix == "-" && before != "-" && !text[extent.start as usize..].starts_with("- ") {
+        return None;
+    }
     // The dash of a list may be a part of the item.
     let before = before.strip_prefix(prefix).unwrap_or(before);
     let behind = Span::new(extent.end, line.end).slice(text).trim_start_matches([' ', '\t']);
@@ -130,8 +134,21 @@ fn item<'a>(
         Some(rest) => (None, rest.trim_start()),
         None => (needs_commas.then_some(extent.end), behind),
     };
+    // The comma of this one stands on a later line, where it would stay.
+    if comma.is_some() && next_written(text, line.end).starts_with(',') {
+        return None;
+    }
     let is_alone = before.trim().is_empty() && (rest.is_empty() || rest.starts_with('#'));
     is_alone.then_some(RowKind::Item { name: &entry.name()?.normalized, comma })
+}
+
+/// The text from `at` on, without the blanks and comments that it begins with.
+fn next_written(text: &str, at: u32) -> &str {
+    let mut rest = text[at as usize..].trim_start();
+    while rest.starts_with('#') {
+        rest = rest.split_once('\n').map_or("", |(_, below)| below.trim_start());
+    }
+    rest
 }
 
 fn is_comment_line(content: &str, prefix: &str) -> bool {

@@ -2,27 +2,45 @@
 
 use venv_syntax::{Name, Section, SectionKind, Span, normalize_name};
 
-use crate::manifest::{Entry, Manifest, ManifestKind};
+use crate::manifest::{Entry, Manifest, ManifestKind, hash_of_name};
 
 /// The name of the project whose file this is.
-pub(super) fn own_name(manifest: &Manifest) -> Option<&str> {
-    let table = match manifest.kind {
-        ManifestKind::Pyproject => "[project]",
-        ManifestKind::SetupCfg => "[metadata]",
+pub(crate) fn own_name(manifest: &Manifest) -> Option<&str> {
+    let text = &*manifest.text;
+    let value = match manifest.kind {
+        ManifestKind::Pyproject => {
+            value_of(text, "[project]", "name").or_else(|| value_of(text, "[tool.poetry]", "name"))?
+        }
+        ManifestKind::SetupCfg => value_of(text, "[metadata]", "name")?,
+        ManifestKind::SetupPy => argument_of_setup(text, "name")?,
         ManifestKind::Requirements
         | ManifestKind::Script
         | ManifestKind::Pylock
-        | ManifestKind::SetupPy
         | ManifestKind::Pipfile
         | ManifestKind::CondaEnvironment => return None,
     };
-    let value = &manifest.text[value_of(&manifest.text, table, "name")?..];
-    let value = value.lines().next()?.trim();
+    let value = text[value..].lines().next()?.trim();
     let name = match value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
         Some(quote) => value[1..].split(quote).next()?,
         None => value,
     };
     venv_syntax::is_valid_name(name).then_some(name)
+}
+
+/// The hash of that name, as entries have it.
+pub(crate) fn own_name_hash(manifest: &Manifest) -> Option<u64> {
+    own_name(manifest).map(|name| hash_of_name(&normalize_name(name)))
+}
+
+/// Where the value of `setup(…, key=` begins.
+fn argument_of_setup(text: &str, key: &str) -> Option<usize> {
+    let call = text.find("setup(")?;
+    text[call..].match_indices(key).find_map(|(at, _)| {
+        let at = call + at;
+        let is_word = text[..at].ends_with(|c: char| c.is_whitespace() || matches!(c, '(' | ','));
+        let value = text[at + key.len()..].trim_start().strip_prefix('=')?.trim_start();
+        (is_word && value.starts_with(['"', '\''])).then(|| text.len() - value.len())
+    })
 }
 
 fn is_header(line: &str) -> bool {
@@ -32,7 +50,7 @@ fn is_header(line: &str) -> bool {
 }
 
 /// The section of `extra`, if `entry` asks for it of the project whose file this is: `project[extra]`.
-pub(super) fn own_extra<'a>(manifest: &'a Manifest, entry: Entry<'_>, extra: &Name) -> Option<&'a Section> {
+pub(crate) fn own_extra<'a>(manifest: &'a Manifest, entry: Entry<'_>, extra: &Name) -> Option<&'a Section> {
     if normalize_name(own_name(manifest)?) != *entry.name()?.normalized {
         return None;
     }
@@ -41,7 +59,7 @@ pub(super) fn own_extra<'a>(manifest: &'a Manifest, entry: Entry<'_>, extra: &Na
 }
 
 /// The names in `default-groups` of `[tool.uv]`, with their places.
-pub(super) fn default_groups(manifest: &Manifest) -> Vec<(Span, &str)> {
+pub(crate) fn default_groups(manifest: &Manifest) -> Vec<(Span, &str)> {
     let mut found = Vec::new();
     if manifest.kind != ManifestKind::Pyproject {
         return found;
