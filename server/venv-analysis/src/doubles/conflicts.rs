@@ -9,7 +9,7 @@ use crate::requirements::with_included;
 
 use super::{Conflict, Place};
 
-/// So many different bounds of one name are looked at together; nobody writes as many.
+/// So many different bounds of one name are looked at together, and so many lists; nobody writes as many.
 const MOST: usize = 32;
 
 pub(super) fn find(context: &Context<'_>, places: &[Place<'_>]) -> Vec<Conflict> {
@@ -28,7 +28,7 @@ pub(super) fn find(context: &Context<'_>, places: &[Place<'_>]) -> Vec<Conflict>
         return found;
     }
     let mut shown = FxHashSet::default();
-    for section in sections(&counting) {
+    for section in sections(&counting).into_iter().take(MOST) {
         let included = Included::new(context.manifest, section);
         let mut together: Vec<&Asked<'_>> =
             counting.iter().filter(|asked| asked.counts_in(context, &included)).collect();

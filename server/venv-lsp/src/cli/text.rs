@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use venv_analysis::{Diagnostic, Manifest, Severity};
 use venv_syntax::Span;
 
@@ -37,9 +37,16 @@ pub(super) fn render(
     let line = index.line_span(&manifest.text, found.span.start);
     let marked = Span::new(found.span.start, found.span.end.min(line.end).max(found.span.start));
     let (shown, marked) = window(&manifest.text, line, marked);
-    let snippet =
-        Snippet::source(shown).line_start(number).path(path).annotation(AnnotationKind::Primary.span(marked));
-    let mut report = vec![level.primary_title(&*found.message).id(found.rule.code).element(snippet)];
+    let is_cut = shown.starts_with('…');
+    let snippet = Snippet::source(shown).line_start(number).annotation(AnnotationKind::Primary.span(marked));
+    let title = level.primary_title(&*found.message).id(found.rule.code);
+    let mut report = if is_cut {
+        // The snippet counts columns in what is shown of the line.
+        let column = super::column(manifest, line.start, found.span.start);
+        vec![title.element(Origin::path(path).line(number).char_column(column)).element(snippet)]
+    } else {
+        vec![title.element(snippet.path(path))]
+    };
     if let Some(help) = help {
         report.push(Group::with_title(Level::HELP.secondary_title(help)));
     }
