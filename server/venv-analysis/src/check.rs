@@ -1,5 +1,6 @@
 //! The driver: runs the rules over a file and applies what is configured.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -173,7 +174,10 @@ impl Findings<'_> {
             rule: self.rule,
             span,
             severity: self.severity,
-            message: without_secrets(&message).into_owned(),
+            message: match without_secrets(&message) {
+                Cow::Borrowed(_) => message,
+                Cow::Owned(masked) => masked,
+            },
             related: Vec::new(),
             environment: None,
             edit: None,
