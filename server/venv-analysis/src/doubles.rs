@@ -231,7 +231,9 @@ impl<'a> Place<'a> {
     /// Whether it surely counts in the environment that serves the file, or in any.
     fn applies(&self, context: &Context<'_>) -> bool {
         // A variable could stand for a marker, and for anything.
-        if self.entry.line_span().slice(&self.manifest.text).contains("${") {
+        let text = self.entry.line_span().slice(&self.manifest.text);
+        // For one character the search is a fast one.
+        if text.contains('$') && text.contains("${") {
             return false;
         }
         self.entry.marker().is_none()

@@ -192,7 +192,8 @@ fn allows_minor(range: &RequiresPython, minor: u32) -> bool {
         })
 }
 
-fn is_impossible(entry: Entry<'_>) -> bool {
+/// Whether no version is what the requirement asks for.
+pub(crate) fn is_impossible(entry: Entry<'_>) -> bool {
     let Some(requirement) = entry.requirement() else { return false };
     let has_bounds = requirement.specifiers.len() > 1 || !requirement.alternatives.is_empty();
     has_bounds && requirement.url.is_none() && !entry.is_invalid() && !any_version_allowed(&[requirement])

@@ -6,6 +6,7 @@ use venv_syntax::{Demand, Requirement, any_version_allowed};
 use crate::check::Context;
 use crate::manifest::Manifest;
 use crate::requirements::with_included;
+use crate::verdict::is_impossible;
 
 use super::{Conflict, Place};
 
@@ -48,7 +49,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn is_possible_and_bounds(&self) -> bool {
-        self.requirement.versions_span().is_some() && any_version_allowed(&[self.requirement])
+        !self.requirement.specifiers.is_empty() && !is_impossible(self.place.entry)
     }
 
     /// Whether it counts when the `section` of the file is installed; without one, when what everybody gets is.

@@ -17,11 +17,16 @@ pub fn any_version_satisfies<'a>(specifiers: impl IntoIterator<Item = &'a Versio
 
 /// Whether one of the versions that `specifiers` set apart from others is a right one; true where that cannot be told.
 pub(crate) fn any_version(specifiers: &[&VersionSpecifier], is_right: impl Fn(&Version) -> bool) -> bool {
+    if specifiers.iter().any(|specifier| is_beyond_telling(specifier)) {
+        return true;
+    }
+    // Where there is a right one at all, it is mostly one that somebody has written.
+    if specifiers.iter().any(|specifier| is_right(specifier.version())) {
+        return true;
+    }
     let depth = specifiers.iter().map(|specifier| specifier.version().release().len()).max().unwrap_or(0);
     let lowest = Version::new([0]).with_dev(Some(0));
-    specifiers.iter().any(|specifier| is_beyond_telling(specifier))
-        || is_right(&lowest)
-        || specifiers.iter().any(|specifier| beginnings(specifier, depth).iter().any(&is_right))
+    is_right(&lowest) || specifiers.iter().any(|specifier| beginnings(specifier, depth).iter().any(&is_right))
 }
 
 /// Numbers beyond 64 bits are cut, and what is behind `===` and no version has such a number as well.
