@@ -207,7 +207,7 @@ fn requirements_says_of_each_line_what_pip_makes_of_it() {
         "requirements.txt",
         "six==1.\\\n0 ; os_\\\nname == 'nt' and (extra=='A_b' or \\\n python_version in '3.8')\n\
          ./a-1.0%2Bb-py3-none-any.whl\nhttps://e.example/a-1.0%2Bb-py3-none-any.whl ; os_name=='nt'\n\
-         -e git://e.example/x.git#egg=x\ntool==${TOOL_VERSION}${UNSET}\nother==${OTHER_VERSION}\nlast \\\n",
+         -e git://e.example/x.git#egg=x\ntool==${TOOL_VERSION}${UNSET}\nother==${OTHER_VERSION}\ngit@e.example:x/y.git\nlast \\\n",
     );
     let mut command = desk.command();
     command.env("TOOL_VERSION", "2.0").env("OTHER_VERSION", "latest");
@@ -217,10 +217,19 @@ fn requirements_says_of_each_line_what_pip_makes_of_it() {
     let column = |key: &str| -> Vec<Value> {
         records.as_array().into_iter().flatten().map(|record| record[key].clone()).collect()
     };
-    let kinds = ["requirement", "error", "requirement", "requirement", "requirement", "error", "requirement"];
+    let kinds = [
+        "requirement",
+        "error",
+        "requirement",
+        "requirement",
+        "requirement",
+        "error",
+        "requirement",
+        "requirement",
+    ];
     assert_eq!(column("kind"), kinds);
-    assert_eq!(column("line"), [1, 5, 6, 7, 8, 9, 10]);
-    assert_eq!(column("end_line"), [4, 5, 6, 7, 8, 9, 10]);
+    assert_eq!(column("line"), [1, 5, 6, 7, 8, 9, 10, 11]);
+    assert_eq!(column("end_line"), [4, 5, 6, 7, 8, 9, 10, 11]);
     assert_eq!(records[0]["specifier"], "==1.0");
     assert_eq!(records[0]["marker"], "os_name == \"nt\" and (extra == \"a-b\" or python_version in \"3.8\")");
     assert_eq!(records[2]["specifier"], "==1.0+b", "the name of a wheel says it");
@@ -229,6 +238,12 @@ fn requirements_says_of_each_line_what_pip_makes_of_it() {
     // What is set is put in, and what is not set could be anything.
     assert_eq!(records[4]["raw"], "tool==${TOOL_VERSION}${UNSET}");
     assert!(records[5]["message"].as_str().is_some_and(|message| message.contains("`latest`")), "{records}");
+    // pip reads this as `git @ …`, and fails only when it comes to it.
+    assert_eq!(records[6]["name"], "git");
+    assert!(
+        records[6]["message"].as_str().is_some_and(|message| message.contains("git+ssh://")),
+        "{records}"
+    );
 }
 
 /// One file of each format, each of which asks for `flask`.

@@ -4,11 +4,18 @@ use crate::{Replacement, Span, SyntaxError, SyntaxErrorKind};
 
 impl SyntaxError {
     pub(crate) fn requirement(span: Span, message: impl Into<String>) -> Self {
-        Self { span, kind: SyntaxErrorKind::Requirement, message: message.into(), fix: None }
+        Self { span, kind: SyntaxErrorKind::Requirement, message: message.into(), fix: None, is_late: false }
     }
 
     pub(crate) fn option(span: Span, message: impl Into<String>) -> Self {
-        Self { span, kind: SyntaxErrorKind::Option, message: message.into(), fix: None }
+        Self { span, kind: SyntaxErrorKind::Option, message: message.into(), fix: None, is_late: false }
+    }
+
+    /// The tool fails with it only when it comes to install it.
+    #[must_use]
+    pub(crate) fn late(mut self) -> Self {
+        self.is_late = true;
+        self
     }
 
     /// The one edit that puts it right.

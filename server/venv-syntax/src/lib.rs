@@ -99,6 +99,8 @@ pub struct SyntaxError {
     pub message: String,
     /// The literal edit that puts it right, where there is exactly one right edit.
     pub fix: Option<Replacement>,
+    /// Whether the tool reads it without a word, and fails with it only when it comes to install it.
+    pub is_late: bool,
 }
 
 /// Which rule a [`SyntaxError`] belongs to.

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Requirements) -> anyhow::Result<Verdict> {
     for file in &arguments.files {
         all.extend(records(&reader, file, &question)?);
     }
-    let has_errors = all.iter().any(|record| record["kind"] == "error");
+    let has_errors = all.iter().any(|record| record["kind"] == "error" || !record["message"].is_null());
     match arguments.output_format {
         Format::Json => print_json(&Value::Array(all))?,
         Format::Text => print(&text::as_text(&all))?,
@@ -140,7 +140,9 @@ fn fill(record: &mut Value, manifest: &Manifest, text: &str, line: &Line, entry:
         LineKind::Blank | LineKind::Invalid => {}
     }
     if !line.tree.errors.is_empty() {
-        record["kind"] = json!("error");
+        if line.tree.errors.iter().any(|error| !error.is_late) {
+            record["kind"] = json!("error");
+        }
         let messages: Vec<String> = line.tree.errors.iter().map(|error| plain(&error.message)).collect();
         record["message"] = json!(messages.join("; "));
     }

@@ -105,7 +105,7 @@ fn unknown(name: &Name, names: &[Name]) -> SyntaxError {
         None => format!("there is no group `{written}` in `[dependency-groups]`"),
     };
     let kind = SyntaxErrorKind::IncludeNotFound;
-    let error = SyntaxError { span: name.span, kind, message, fix: None };
+    let error = SyntaxError { span: name.span, kind, message, fix: None, is_late: false };
     match near {
         Some((_, other)) => error.fixed_by(name.span, &*other.text, format!("Write `{}`", other.text)),
         None => error,
@@ -187,7 +187,7 @@ fn cycle(span: Span, circle: &[&str]) -> SyntaxError {
         }
         [] => "this group takes itself in: remove this".to_owned(),
     };
-    SyntaxError { span, kind: SyntaxErrorKind::IncludeCycle, message, fix: None }
+    SyntaxError { span, kind: SyntaxErrorKind::IncludeCycle, message, fix: None, is_late: false }
 }
 
 /// Finds the groups that everyone gets: `default-groups` of `[tool.uv]`, which is `["dev"]` where it is not given,

@@ -274,12 +274,10 @@ fn parse_url(
         let version = &text[start..end];
         let message = format!("a version is asked for with `==`: `{}=={version}`", requirement.name.text);
         let replaced = span(requirement.extras_end(text, at), start);
-        errors.push(SyntaxError::requirement(wrong, message).fixed_by(
-            replaced,
-            "==",
-            "Replace `@` with `==`",
-        ));
-    } else {
+        let error = SyntaxError::requirement(wrong, message).late();
+        errors.push(error.fixed_by(replaced, "==", "Replace `@` with `==`"));
+    }
+    if start < end {
         requirement.url = Some(Url { span: span(start, end), text: text[start..end].into() });
     }
     cursor.skip_blanks();

@@ -30,14 +30,16 @@ pub(super) fn parse_target(
     let (_, head_end) = trim(text, start, semicolon.map_or(end, |at| start + at));
     let place = url.or_else(|| is_path(&text[start..head_end]).then_some(Place::Path));
     let Some(place) = place else {
-        if let Some(error) = scp_style(content, start) {
-            errors.push(error);
-            return None;
-        }
         let mut own = Vec::new();
         let mut requirement = parse(&text[..end], start, Dialect::RequirementsFile, &mut own);
         if let Some(requirement) = &mut requirement {
             check_requirement(text, start, head_end, requirement, &mut own);
+        }
+        if let Some(error) = scp_style(content, start) {
+            // `git@host:path` reads as the requirement `git` with a URL.
+            let is_read = own.is_empty() && requirement.is_some();
+            errors.push(if is_read { error.late() } else { error });
+            return requirement.filter(|_| is_read).map(RequirementTarget::Named);
         }
         errors.append(&mut own);
         return requirement.map(RequirementTarget::Named);
