@@ -67,15 +67,15 @@ fn compare(
     match (left, right) {
         // Of two variables pip looks up the left one only, and compares it with the name of the right one.
         (MarkerValue::Variable(variable), MarkerValue::Variable(name)) => {
-            compare_texts(&value(*variable, context)?, operator, name.name(), Some(*variable))
+            compare_texts(&value(*variable, context)?, operator, name.name(), *variable)
         }
         (MarkerValue::Variable(variable), MarkerValue::Literal(literal)) => {
             let literal = known(literal)?;
             let value = value(*variable, context)?;
             if *variable == MarkerVariable::Extra {
-                compare_texts(&value, operator, &normalize_name(literal), Some(*variable))
+                compare_texts(&value, operator, &normalize_name(literal), *variable)
             } else {
-                compare_texts(&value, operator, literal, Some(*variable))
+                compare_texts(&value, operator, literal, *variable)
             }
         }
         (MarkerValue::Literal(literal), MarkerValue::Variable(MarkerVariable::Extras)) => {
@@ -98,14 +98,13 @@ fn compare(
             let literal = known(literal)?;
             let value = value(*variable, context)?;
             if *variable == MarkerVariable::Extra {
-                compare_texts(&normalize_name(literal), operator, &value, Some(*variable))
+                compare_texts(&normalize_name(literal), operator, &value, *variable)
             } else {
-                compare_texts(literal, operator, &value, Some(*variable))
+                compare_texts(literal, operator, &value, *variable)
             }
         }
-        (MarkerValue::Literal(left), MarkerValue::Literal(right)) => {
-            compare_texts(known(left)?, operator, known(right)?, None)
-        }
+        // Two texts say nothing about an environment, and pip fails with them.
+        (MarkerValue::Literal(_), MarkerValue::Literal(_)) => None,
     }
 }
 
@@ -141,16 +140,14 @@ fn compare_texts(
     left: &str,
     operator: MarkerOperator,
     right: &str,
-    variable: Option<MarkerVariable>,
+    variable: MarkerVariable,
 ) -> Option<bool> {
     let of_versions = matches!(
         variable,
-        Some(
-            MarkerVariable::PythonVersion
-                | MarkerVariable::PythonFullVersion
-                | MarkerVariable::ImplementationVersion
-                | MarkerVariable::PlatformRelease
-        )
+        MarkerVariable::PythonVersion
+            | MarkerVariable::PythonFullVersion
+            | MarkerVariable::ImplementationVersion
+            | MarkerVariable::PlatformRelease
     );
     if of_versions
         && operator == MarkerOperator::Identical
