@@ -28,8 +28,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use venv_analysis::facts::{
-    Chosen, Distribution, Distributions, Environment, EnvironmentKind, HealthIssue, Implementation, Info,
-    Interpreter, Machine, Origin, PythonVersion, Resolution,
+    Chosen, Cure, Distribution, Distributions, Environment, EnvironmentKind, Harm, HealthIssue,
+    Implementation, Info, Interpreter, Machine, Origin, PythonVersion, Resolution,
 };
 use venv_analysis::{Config, Context, Diagnostic, Facts, Included, Manifest};
 use venv_syntax::{MarkerEnvironment, Version, normalize_name};
@@ -232,7 +232,12 @@ fn environment(words: &str) -> Chosen {
             Some(("levels", count)) => levels = count.parse().expect("`levels` is a number"),
             Some(("origin", "VIRTUAL_ENV")) => origin = Some(Origin::Variable("VIRTUAL_ENV")),
             Some(("broken", code)) => {
-                health.push(HealthIssue { code: "python-missing", message: format!("{code} is gone") });
+                health.push(HealthIssue {
+                    code: "python-missing",
+                    message: format!("{code} is gone"),
+                    harm: Harm::Unusable,
+                    cure: Cure::Recreate,
+                });
             }
             _ => panic!("`{word}` says nothing about an environment"),
         }

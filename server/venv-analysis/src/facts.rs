@@ -36,7 +36,7 @@ impl Environment {
 
     /// Whether something is wrong that an installation cannot work around.
     pub fn is_broken(&self) -> bool {
-        !self.health.is_empty()
+        self.health.iter().any(|issue| issue.harm == Harm::Unusable)
     }
 }
 
@@ -67,6 +67,30 @@ pub struct HealthIssue {
     pub code: &'static str,
     /// What is wrong and what to do, in one plain line.
     pub message: String,
+    pub harm: Harm,
+    pub cure: Cure,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Harm {
+    /// Nothing can be said of what is installed, and nothing can be installed.
+    Unusable,
+    /// Some of it does not work, or will not; the rest does.
+    Partial,
+}
+
+/// What puts it right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cure {
+    /// Nothing but a new environment in its place.
+    Recreate,
+    /// Installing distributions again, each as `NAME==VERSION`, over what is there of them.
+    Reinstall(Vec<String>),
+    /// Removing what an interrupted installation left behind.
+    Remove(Vec<PathBuf>),
+    /// Something that is not to be done by a program; the message says what.
+    ByHand,
 }
 
 /// `3.12.1`, or `3.12` where the patch level is not known.

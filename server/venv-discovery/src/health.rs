@@ -5,7 +5,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use venv_analysis::facts::{EnvironmentKind, HealthIssue};
+use venv_analysis::facts::{Cure, EnvironmentKind, Harm, HealthIssue};
 
 use crate::environment::Read;
 use crate::installation::title;
@@ -24,8 +24,9 @@ pub(crate) struct Findings<'a> {
     pub(crate) unread: &'a [(PathBuf, io::Error)],
 }
 
+/// Something with which the environment cannot be used, until it is made anew.
 pub(crate) fn issue(code: &'static str, message: String) -> HealthIssue {
-    HealthIssue { code, message }
+    HealthIssue { code, message, harm: Harm::Unusable, cure: Cure::Recreate }
 }
 
 /// Everything that is wrong, the cause before its consequences.
