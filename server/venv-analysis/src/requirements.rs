@@ -143,7 +143,8 @@ pub(crate) fn with_included(manifest: &Manifest, section_index: usize) -> Vec<us
     let mut next = 0;
     while let Some(section) = found.get(next).and_then(|index| manifest.sections.get(*index)) {
         next += 1;
-        for included in section.includes.iter().filter_map(|include| include.section) {
+        let groups = section.includes.iter().filter_map(|include| include.section);
+        for included in groups.chain(section.own_extras.iter().copied()) {
             if included != section_index && is_found.get(included) == Some(&false) {
                 is_found[included] = true;
                 found.push(included);
@@ -168,13 +169,23 @@ pub fn wanted<'a>(context: &Context<'a>) -> Vec<Wanted<'a>> {
         found.extend(manifest.entries().filter_map(|entry| {
             let role = match entry.demand() {
                 Demand::Always | Demand::OnRequest => role,
-                Demand::Nobody if entry.section()?.kind == SectionKind::Constraints => Role::Constraints,
+                Demand::Nobody if bounds_environment(entry) => Role::Constraints,
                 Demand::Nobody | Demand::Elsewhere => return None,
             };
             Some(Wanted { manifest, entry, role })
         }));
     }
     found
+}
+
+/// Whether it is a bound of versions, and not only of what is built with, each time in an environment of its own.
+pub(crate) fn bounds_environment(entry: Entry<'_>) -> bool {
+    entry.section().is_some_and(|section| section.kind == SectionKind::Constraints) && !bounds_builds(entry)
+}
+
+/// Whether it bounds the versions of what builds need.
+pub(crate) fn bounds_builds(entry: Entry<'_>) -> bool {
+    entry.section().is_some_and(|section| &*section.path == "tool.uv.build-constraint-dependencies")
 }
 
 /// What is asked for, applies and is valid, and that `environment` lacks or has in another version.

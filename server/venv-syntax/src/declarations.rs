@@ -17,6 +17,7 @@ use crate::{
 
 mod builder;
 mod keyed;
+mod own;
 mod quotes;
 
 pub(crate) use builder::Builder;
@@ -55,6 +56,9 @@ pub struct Section {
     pub span: Span,
     /// The groups that it takes in.
     pub includes: Vec<GroupInclude>,
+    /// The extras of the project itself that it takes in wherever it is installed, by `project[extra]`: indices into
+    /// [`Declarations::sections`].
+    pub own_extras: Vec<usize>,
 }
 
 /// What a section is for.

@@ -17,7 +17,8 @@ impl Builder {
         span: Span,
     ) -> usize {
         let path = path.into();
-        self.found.sections.push(Section { kind, demand, path, name, head, span, includes: Vec::new() });
+        let (includes, own_extras) = (Vec::new(), Vec::new());
+        self.found.sections.push(Section { kind, demand, path, name, head, span, includes, own_extras });
         self.found.sections.len() - 1
     }
 

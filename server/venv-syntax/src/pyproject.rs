@@ -7,10 +7,11 @@
 use crate::declarations::Builder;
 use crate::source_map::SourceMap;
 use crate::toml::{self, Entry, Table, ValueKind};
-use crate::{Declarations, Demand, SectionKind};
+use crate::{Declarations, Demand, Name, SectionKind};
 
 mod groups;
 mod hatch;
+mod names;
 mod pdm;
 mod poetry;
 mod setuptools;
@@ -53,6 +54,7 @@ pub fn parse_pyproject(text: &str) -> Declarations {
     if let Some(poetry) = tool("poetry") {
         poetry::read(poetry, &mut builder);
     }
+    follow_own_extras(root, &mut builder);
     builder.finish().with_fitting_quotes(text)
 }
 
@@ -86,7 +88,9 @@ fn read_project(project: &Table, builder: &mut Builder) {
         builder.list(meaning, "project.dependencies", None, dependencies);
     }
     let extras = table(project, "optional-dependencies", "project.optional-dependencies", builder);
+    let first = builder.found.sections.len();
     for extra in extras.iter().flat_map(|extras| &extras.entries) {
+        names::check(("extra", "an extra"), &extra.key, first, builder);
         let path = format!("project.optional-dependencies.{}", extra.key.text);
         let meaning = (SectionKind::Extra, Demand::OnRequest);
         builder.list(meaning, path, Some(extra.key.name()), extra);
@@ -102,6 +106,27 @@ fn read_project(project: &Table, builder: &mut Builder) {
             let message =
                 format!("`{key}` cannot be dynamic, because `[project]` has it: keep one of the two");
             builder.error(name.extent, message);
+        }
+    }
+}
+
+/// Finds what asks for extras of the project itself, and says where it has none of that name.
+fn follow_own_extras(root: &Table, builder: &mut Builder) {
+    let string = |path: &[&str]| root.table(path)?.value("name")?.as_text();
+    let Some(name) = string(&["project"]).or_else(|| string(&["tool", "poetry"])) else { return };
+    builder.take_in_own_extras(&name.text);
+    let dynamic = root.table(&["project"]).and_then(|project| project.value("dynamic")?.as_array());
+    let mut dynamic = dynamic.into_iter().flatten().filter_map(|name| name.as_text());
+    if dynamic.any(|name| &*name.text == "optional-dependencies") {
+        return;
+    }
+    let tables: [&[&str]; 2] = [&["project", "optional-dependencies"], &["tool", "poetry", "extras"]];
+    let tables = tables.into_iter().filter_map(|path| root.table(path));
+    let all: Vec<Name> = tables.flat_map(|table| &table.entries).map(|extra| extra.key.name()).collect();
+    for name in builder.own_extras_asked_for(&name.text) {
+        if !all.iter().any(|extra| extra.normalized == name.normalized) {
+            let error = names::unknown(&name, &all, "extra", "[project.optional-dependencies]");
+            builder.found.errors.push(error);
         }
     }
 }

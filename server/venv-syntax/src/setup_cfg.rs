@@ -49,6 +49,11 @@ pub fn parse_setup_cfg(text: &str) -> Declarations {
             _ => {}
         }
     }
+    let metadata = ini.sections.iter().filter(|section| section.name == "metadata");
+    let mut name = metadata.flat_map(|section| &section.entries).filter(|entry| entry.key == "name");
+    if let Some(name) = name.next().and_then(|entry| entry.lines.first()) {
+        builder.take_in_own_extras(name.slice(text));
+    }
     builder.finish()
 }
 

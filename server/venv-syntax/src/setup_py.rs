@@ -21,10 +21,14 @@ pub fn parse_setup_py(text: &str) -> Declarations {
         return builder.finish();
     }
     let module = Module::new(text);
+    let mut name = None;
     for call in 0..module.tokens.len() {
         if is_setup(&module, call) {
             for argument in module.elements(call + 1) {
                 if let Some((key, value)) = module.keyword(&argument) {
+                    if module.is(key, "name") {
+                        name = module.string(&value);
+                    }
                     keyword(text, &module, key, &value, &mut builder);
                 }
             }
@@ -43,6 +47,9 @@ pub fn parse_setup_py(text: &str) -> Declarations {
         .declared
         .sort_by_key(|declared| (declared.line.start, rank(sections[declared.section].demand)));
     builder.found.declared.dedup_by_key(|declared| declared.line.start);
+    if let Some(name) = name {
+        builder.take_in_own_extras(&name.text);
+    }
     builder.finish().with_fitting_quotes(text)
 }
 

@@ -5,7 +5,7 @@ use venv_syntax::{Demand, Requirement, any_version_allowed};
 
 use crate::check::Context;
 use crate::manifest::Manifest;
-use crate::requirements::with_included;
+use crate::requirements::{bounds_builds, with_included};
 use crate::verdict::is_impossible;
 
 use super::{Conflict, Place};
@@ -62,14 +62,9 @@ impl Asked<'_> {
             return is_project;
         }
         if self.place.is_bound() {
-            return is_project && !self.bounds_builds();
+            return is_project && !bounds_builds(self.place.entry);
         }
         is_project && self.place.entry.demand() == Demand::Always || included.holds(&self.place)
-    }
-
-    /// Whether it is for what builds need, each in an environment of its own.
-    fn bounds_builds(&self) -> bool {
-        self.place.entry.section().is_some_and(|section| section.path.contains("build-constraint"))
     }
 
     fn same_versions(&self, other: &Self) -> bool {

@@ -2,7 +2,7 @@
 
 use test_support::fixture::Fixture;
 use venv_analysis::assist::sorting;
-use venv_analysis::{ActionKind, actions, check, unsatisfied};
+use venv_analysis::{ActionKind, Role, actions, check, unsatisfied, wanted};
 use venv_syntax::Span;
 
 fn edited(text: &str) -> Vec<String> {
@@ -31,7 +31,7 @@ fn the_project_itself_is_neither_missing_nor_installed() {
         "#- /p/setup.cfg\n[metadata]\nname = q-demo\n[options]\ninstall_requires =\n    q-demo[t]\n",
         "#- /p/setup.py\nfrom setuptools import setup\nsetup(name=\"q-demo\", install_requires=[\"q-demo[t]\"])\n",
     ] {
-        let fixture = Fixture::parse(&format!("#- env /p/.venv flask==3 idna==3\n{project}"));
+        let fixture = Fixture::parse(&format!("#- env /p/.venv flask==3 idna==3 six==1\n{project}"));
         assert_eq!(fixture.findings(), [""; 0], "{project}");
         let context = fixture.context();
         let chosen = context.chosen().expect("the fixture has an environment");
@@ -74,4 +74,43 @@ fn a_password_is_not_repeated() {
     let text = "#- /p/pyproject.toml\n[project]\ndependencies = [\"git+https://u:p4ss@example.org/y.git\"]\n";
     let found = Fixture::parse(text).findings().join("\n");
     assert!(found.contains("requirement-invalid") && !found.contains("p4ss"), "{found}");
+}
+
+#[test]
+fn an_extra_in_use_brings_those_that_it_takes_in() {
+    let extras = |list: &str| {
+        let text = format!(
+            "#- env /p/.venv flask==3\n#- /p/pyproject.toml\n[project]\nname = \"p\"\n[project.optional-dependencies]\n\
+             t = [\"six\", \"p[all]\"]\n{list}\n"
+        );
+        Fixture::parse(&text).findings()
+    };
+    assert_eq!(extras("all = [\"flask\"]"), [""; 0]);
+    assert_eq!(
+        extras("all = [\"flask\", \"P[t]\"]"),
+        ["4:7..10 warning[requirement-not-installed]: `six` is not installed in `.venv`"]
+    );
+    assert_eq!(extras("all = [\"flask\", \"p[t] ; python_version < '3'\"]"), [""; 0]);
+    assert_eq!(
+        extras("all = []\n[dependency-groups]\ndev = [\"p[t]\"]"),
+        ["4:7..10 warning[requirement-not-installed]: `six` is not installed in `.venv`"]
+    );
+    assert_eq!(
+        extras("all = [\"flask\", \"p[x]\"]"),
+        ["5:20..21 error[include-not-found]: there is no extra `x` in `[project.optional-dependencies]`"]
+    );
+}
+
+#[test]
+fn what_bounds_builds_does_not_bound_the_environment() {
+    let uv = |key: &str| {
+        let text = format!(
+            "#- env /p/.venv\n#- /p/pyproject.toml\n[project]\ndependencies = [\"six\"]\n[tool.uv]\n{key} = [\"six<1.16\", \"setuptools<80\"]\n"
+        );
+        let fixture = Fixture::parse(&text);
+        let bounds = wanted(&fixture.context()).into_iter().filter(|wanted| wanted.role == Role::Constraints);
+        bounds.count()
+    };
+    assert_eq!(uv("constraint-dependencies"), 2);
+    assert_eq!(uv("build-constraint-dependencies"), 0);
 }

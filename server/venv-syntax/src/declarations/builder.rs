@@ -34,6 +34,7 @@ impl Builder {
             head: entry.head(),
             span: entry.extent(),
             includes: Vec::new(),
+            own_extras: Vec::new(),
         });
         self.found.sections.len() - 1
     }
@@ -203,8 +204,11 @@ impl Builder {
         let mut numbered: Vec<(usize, Section)> = moved.iter().copied().zip(sections).collect();
         numbered.sort_by_key(|(new, _)| *new);
         let mut sections: Vec<Section> = numbered.into_iter().map(|(_, section)| section).collect();
-        for include in sections.iter_mut().flat_map(|section| &mut section.includes) {
-            include.section = include.section.map(|index| moved[index]);
+        for section in &mut sections {
+            for include in &mut section.includes {
+                include.section = include.section.map(|index| moved[index]);
+            }
+            section.own_extras.iter_mut().for_each(|extra| *extra = moved[*extra]);
         }
         declared.iter_mut().for_each(|declared| declared.section = moved[declared.section]);
         files.iter_mut().for_each(|file| file.section = moved[file.section]);

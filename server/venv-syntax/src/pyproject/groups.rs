@@ -1,9 +1,10 @@
 //! `[dependency-groups]` (PEP 735).
 
 use crate::declarations::Builder;
-use crate::error::excerpt;
 use crate::toml::{Entry, Table, Text, Value, ValueKind};
 use crate::{Demand, GroupInclude, Name, Section, SectionKind, Span, SyntaxError, SyntaxErrorKind};
+
+use super::names::{check, unknown};
 
 /// Adds the groups. Which of them everyone gets is up to `uv`, as uv reads it.
 pub(super) fn read(groups: &Entry, uv: Option<&Table>, builder: &mut Builder) {
@@ -20,11 +21,7 @@ pub(super) fn read(groups: &Entry, uv: Option<&Table>, builder: &mut Builder) {
 
 fn read_group(group: &Entry, first: usize, builder: &mut Builder) {
     let name = group.key.name();
-    let twin = builder.found.sections[first..].iter().filter_map(|section| section.name.as_ref());
-    if let Some(twin) = twin.into_iter().find(|twin| twin.normalized == name.normalized) {
-        let message = format!("`{}` is the same group as `{}`: join them", name.text, twin.text);
-        builder.error(group.key.extent, message);
-    }
+    check(("group", "a group"), &group.key, first, builder);
     let Some(items) = builder.items(group, "a list of strings and groups") else { return };
     let path = format!("dependency-groups.{}", group.key.text);
     let section = builder.section((SectionKind::Group, Demand::OnRequest), path, Some(name), group);
@@ -77,7 +74,7 @@ fn resolve(first: usize, all: &[Name], builder: &mut Builder) {
         let found = names.iter().position(|name| name.normalized == include.name.normalized);
         include.section = found.map(|index| first + index);
         if !all.iter().any(|name| name.normalized == include.name.normalized) {
-            errors.push(unknown(&include.name, all));
+            errors.push(unknown_group(&include.name, all));
         }
     }
     builder.found.errors.append(&mut errors);
@@ -88,46 +85,8 @@ fn names(sections: &[Section]) -> Vec<Name> {
     sections.iter().filter_map(|section| section.name.clone()).collect()
 }
 
-/// There is no group of this name.
-fn unknown(name: &Name, names: &[Name]) -> SyntaxError {
-    /// Of more groups than people write none is near.
-    const MOST: usize = 200;
-    let near = names
-        .iter()
-        .take(MOST)
-        .filter(|other| other.normalized.len().abs_diff(name.normalized.len()) <= 2)
-        .map(|other| (distance(&name.normalized, &other.normalized), other))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, other)| *distance <= 2 && *distance * 2 < other.normalized.len());
-    let written = excerpt(&name.text);
-    let message = match near {
-        Some((_, other)) => format!("there is no group `{written}`: did you mean `{}`?", other.text),
-        None => format!("there is no group `{written}` in `[dependency-groups]`"),
-    };
-    let kind = SyntaxErrorKind::IncludeNotFound;
-    let error = SyntaxError { span: name.span, kind, message, fix: None, is_late: false };
-    match near {
-        Some((_, other)) => error.fixed_by(name.span, &*other.text, format!("Write `{}`", other.text)),
-        None => error,
-    }
-}
-
-/// How many letters to add, remove, replace or swap with the next one lead from one word to the other.
-fn distance(from: &str, to: &str) -> usize {
-    let (from, to): (Vec<char>, Vec<char>) = (from.chars().take(64).collect(), to.chars().take(64).collect());
-    let mut rows = vec![(0..=to.len()).collect::<Vec<usize>>()];
-    for (i, a) in from.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in to.iter().enumerate() {
-            let mut best = (rows[i][j] + usize::from(a != b)).min(rows[i][j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && from[i - 1] == *b && to[j - 1] == *a {
-                best = best.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[from.len()][to.len()]
+fn unknown_group(name: &Name, all: &[Name]) -> SyntaxError {
+    unknown(name, all, "group", "[dependency-groups]")
 }
 
 /// Reports every include that leads back to a group on the way to it.
@@ -207,7 +166,7 @@ fn mark_defaults(first: usize, uv: Option<&Table>, builder: &mut Builder) {
                     Some(index) => wanted.push(index),
                     // `dev` is also what `dev-dependencies` of `[tool.uv]` are called.
                     None if &*name.normalized == "dev" => {}
-                    None => builder.found.errors.push(unknown(&name, &names)),
+                    None => builder.found.errors.push(unknown_group(&name, &names)),
                 }
             }
             wanted
