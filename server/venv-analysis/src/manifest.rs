@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use venv_syntax::{
-    Declarations, Declared, Demand, Line, LineKind, OptionItem, OptionKind, RequirementTarget,
+    Declarations, Declared, Demand, Line, LineKind, Mention, OptionItem, OptionKind, RequirementTarget,
     RequirementsTxt, RequiresPython, Section, Span, SyntaxError, parse_requirements_txt,
     reparse_requirements_txt,
 };
@@ -39,6 +39,8 @@ pub struct Manifest {
     pub tree: RequirementsTxt,
     /// The lists of a format that has several. Empty for a requirements file.
     pub sections: Vec<Section>,
+    /// Where extras and groups are named and nothing is asked for.
+    pub mentions: Vec<Mention>,
     /// Which Pythons the file is for.
     pub requires_python: Vec<RequiresPython>,
     pub includes: Vec<Include>,
@@ -237,6 +239,7 @@ impl Manifest {
             text,
             tree: RequirementsTxt::default(),
             sections: Vec::new(),
+            mentions: Vec::new(),
             requires_python: Vec::new(),
             includes: Vec::new(),
             options: Vec::new(),
@@ -252,7 +255,7 @@ impl Manifest {
 
     /// Adds what a format with sections declares.
     fn declare(&mut self, declarations: Declarations) {
-        let Declarations { sections, declared, files, requires_python, errors } = declarations;
+        let Declarations { sections, declared, files, requires_python, mentions, errors } = declarations;
         let (mut lines, mut details) =
             (Vec::with_capacity(declared.len()), Vec::with_capacity(declared.len()));
         for Declared { section, line, text, extent } in declared {
@@ -267,7 +270,7 @@ impl Manifest {
         }
         self.tree = RequirementsTxt { lines };
         (self.sections, self.requires_python) = (sections, requires_python);
-        (self.details, self.loose) = (details, errors);
+        (self.details, self.mentions, self.loose) = (details, mentions, errors);
     }
 
     /// Adds what `lines` say, the first of which has the index `first`.

@@ -1,6 +1,6 @@
 //! What a file says of the project that it belongs to.
 
-use venv_syntax::{Name, Section, SectionKind, Span, normalize_name};
+use venv_syntax::{Mention, Name, Section, SectionKind, Span, normalize_name};
 
 use crate::manifest::{Entry, Manifest, ManifestKind, hash_of_name};
 
@@ -58,34 +58,30 @@ pub(crate) fn own_extra<'a>(manifest: &'a Manifest, entry: Entry<'_>, extra: &Na
     extras.find(|section| section.name.as_ref().is_some_and(|name| name.normalized == extra.normalized))
 }
 
-/// The names in `default-groups` of `[tool.uv]`, with their places.
-pub(crate) fn default_groups(manifest: &Manifest) -> Vec<(Span, &str)> {
-    let mut found = Vec::new();
-    if manifest.kind != ManifestKind::Pyproject {
-        return found;
-    }
-    let text = &*manifest.text;
-    let Some(list) = value_of(text, "[tool.uv]", "default-groups").filter(|at| text[*at..].starts_with('['))
-    else {
-        return found;
+/// The section of the extra or group that the tools' own tables name at `at`, and the place of that name.
+pub(crate) fn mentioned(manifest: &Manifest, at: u32) -> Option<(&Section, Span)> {
+    let mention = manifest.mentions.iter().find(|mention| mention.name.span.touches(at))?;
+    let section = manifest.sections.iter().find(|section| is_mentioned(section, mention))?;
+    Some((section, mention.name.span))
+}
+
+/// Whether `mention` is one of `section`. Poetry's groups are another's than those that all tools share.
+pub(crate) fn is_mentioned(section: &Section, mention: &Mention) -> bool {
+    let poetry = "tool.poetry.group";
+    let is_of_table = match mention.kind {
+        SectionKind::Group if &*mention.path == poetry => section.path.starts_with(poetry),
+        SectionKind::Group => section.path.starts_with("dependency-groups."),
+        SectionKind::Extra
+        | SectionKind::Dependencies
+        | SectionKind::Build
+        | SectionKind::Constraints
+        | SectionKind::Overrides
+        | SectionKind::Environment
+        | SectionKind::Lock => true,
     };
-    let mut at = list + 1;
-    while let Some(open) = text[at..].find(|c: char| !c.is_whitespace() && c != ',').map(|length| at + length)
-    {
-        let rest = &text[open..];
-        if rest.starts_with('#') {
-            at = open + rest.find('\n').unwrap_or(rest.len());
-            continue;
-        }
-        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { break };
-        let Some(length) = rest[1..].find([quote, '\n']) else { break };
-        let name = &rest[1..=length];
-        if venv_syntax::is_valid_name(name) {
-            found.push((crate::assist::span(open + 1, open + 1 + length), name));
-        }
-        at = open + length + 2;
-    }
-    found
+    section.kind == mention.kind
+        && is_of_table
+        && section.name.as_ref().is_some_and(|name| name.normalized == mention.name.normalized)
 }
 
 /// Where the value of `key` begins, in the table with this header.

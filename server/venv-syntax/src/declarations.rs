@@ -34,6 +34,8 @@ pub struct Declarations {
     pub files: Vec<DeclaredFile>,
     /// Which Pythons the file is for.
     pub requires_python: Vec<RequiresPython>,
+    /// Where extras and groups are named and nothing is asked for. In the order of the text.
+    pub mentions: Vec<Mention>,
     /// What is wrong outside the requirements: a TOML error, a group that is not there, groups in a circle.
     pub errors: Vec<SyntaxError>,
 }
@@ -104,6 +106,19 @@ pub struct GroupInclude {
     pub section: Option<usize>,
     /// What is taken away with the include: with quotes and braces.
     pub extent: Span,
+}
+
+/// A place that names an extra or a group which is declared elsewhere: `default-groups = ["dev"]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Whether it is an extra or a group.
+    pub kind: SectionKind,
+    /// The table or key that it stands in, as the documentation writes it: `tool.uv.default-groups`.
+    pub path: Box<str>,
+    /// Without quotes.
+    pub name: Name,
+    /// Whether it is a key, and no text.
+    pub is_key: bool,
 }
 
 /// One requirement of a section.

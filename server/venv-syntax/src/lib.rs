@@ -66,7 +66,7 @@ mod yaml;
 
 pub use conda_environment::parse_conda_environment;
 pub use declarations::{
-    Declarations, Declared, DeclaredFile, Demand, GroupInclude, RequiresPython, Section, SectionKind,
+    Declarations, Declared, DeclaredFile, Demand, GroupInclude, Mention, RequiresPython, Section, SectionKind,
 };
 pub use marker::{
     Marker, MarkerEnvironment, MarkerOperator, MarkerTerm, MarkerValue, MarkerVariable, evaluate,

@@ -11,6 +11,7 @@ use crate::{Declarations, Demand, Name, SectionKind};
 
 mod groups;
 mod hatch;
+mod mentions;
 mod names;
 mod pdm;
 mod poetry;
@@ -55,6 +56,7 @@ pub fn parse_pyproject(text: &str) -> Declarations {
         poetry::read(poetry, &mut builder);
     }
     follow_own_extras(root, &mut builder);
+    mentions::read(text, root, &mut builder);
     builder.finish().with_fitting_quotes(text)
 }
 

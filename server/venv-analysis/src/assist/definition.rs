@@ -7,7 +7,7 @@ use venv_syntax::Span;
 use crate::assist::subject::{Placed, Subject, subject_at};
 use crate::check::{Context, Included};
 use crate::manifest::IncludeTarget;
-use crate::project::own_extra;
+use crate::project::{mentioned, own_extra};
 
 /// A place, in this file or another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,11 @@ pub struct Definition {
 
 /// The file of a `-r`, the group of an `include-group`, the metadata of an installed distribution.
 pub fn definition(context: &Context<'_>, at: u32) -> Option<Definition> {
+    if let Some((section, origin)) = mentioned(context.manifest, at)
+        && !section.head.touches(at)
+    {
+        return Some(Definition { origin, file: None, span: section.head });
+    }
     let Placed { span: origin, subject } = subject_at(context.manifest, at)?;
     let here = |span| Some(Definition { origin, file: None, span });
     let there = |file| Some(Definition { origin, file: Some(file), span: Span::empty(0) });

@@ -1,11 +1,14 @@
 //! Another name for an extra or a group, in one file.
 
-use venv_syntax::{Replacement, Section, SectionKind, Span, is_valid_name, normalize_name};
+use venv_syntax::{
+    Marker, MarkerValue, MarkerVariable, Replacement, Section, SectionKind, Span, is_valid_name,
+    normalize_name,
+};
 
 use crate::assist::subject::{Subject, subject_at};
 use crate::check::Context;
 use crate::manifest::{Manifest, ManifestKind};
-use crate::project::{default_groups, own_extra, own_name};
+use crate::project::{is_mentioned, mentioned, own_extra, own_name};
 use crate::words::quoted;
 
 /// The extra or group at `at` that can be renamed: its place and its name as written there.
@@ -61,10 +64,10 @@ fn target(manifest: &Manifest, at: u32) -> Option<(&Section, Span)> {
     let is_plain = |span: &Span, normalized: &str| {
         !span.is_empty() && normalize_name(span.slice(&manifest.text)) == normalized
     };
-    if let Some((span, name)) = default_groups(manifest).into_iter().find(|(span, _)| span.touches(at)) {
-        let section =
-            sections.iter().find(|section| is_group(section) && normalized(section) == normalize_name(name));
-        return section.map(|section| (section, span));
+    if let Some((section, span)) =
+        mentioned(manifest, at).filter(|(section, span)| is_plain(span, normalized(section)))
+    {
+        return Some((section, span));
     }
     let (section, span) = match subject_at(manifest, at)?.subject {
         Subject::Section(section) => (section, section.name.as_ref()?.span),
@@ -85,20 +88,25 @@ fn target(manifest: &Manifest, at: u32) -> Option<(&Section, Span)> {
 /// Every place in the file that names `section`, and whether it is a key.
 fn places(manifest: &Manifest, section: &Section) -> Vec<(Span, bool)> {
     let mut places = Vec::new();
-    let name = normalized(section);
+    let (text, name) = (&*manifest.text, normalized(section));
     for other in &manifest.sections {
         if is_same_family(other, section) && normalized(other) == name {
             places.extend(other.name.as_ref().map(|name| (name.span, true)));
         }
     }
-    if is_group(section) {
-        let includes =
-            manifest.sections.iter().filter(|other| is_group(other)).flat_map(|other| &other.includes);
+    let mentions = manifest.mentions.iter().filter(|mention| is_mentioned(section, mention));
+    places.extend(mentions.map(|mention| (mention.name.span, mention.is_key)));
+    if section.kind == SectionKind::Group {
+        let takers = manifest.sections.iter().filter(|other| is_same_family(other, section));
+        let includes = takers.flat_map(|other| &other.includes);
         let includes = includes.filter(|include| *include.name.normalized == *name);
         places.extend(includes.map(|include| (include.name.span, false)));
-        let defaults =
-            default_groups(manifest).into_iter().filter(|(_, found)| normalize_name(found) == name);
-        places.extend(defaults.map(|(span, _)| (span, false)));
+    }
+    if section.kind == SectionKind::Extra {
+        let marked = manifest.entries().filter_map(|entry| Some((entry.start, entry.marker()?)));
+        for (start, marker) in marked {
+            extras_in(marker, name, &mut |span| places.push((unquoted(text, span.shift(start)), false)));
+        }
     }
     if section.kind == SectionKind::Extra
         && let Some(own) = own_name(manifest).map(normalize_name)
@@ -137,16 +145,46 @@ fn normalized(section: &Section) -> &str {
     section.name.as_ref().map_or("", |name| &name.normalized)
 }
 
-/// The groups of `[dependency-groups]`, which others take in by name.
-fn is_group(section: &Section) -> bool {
-    section.kind == SectionKind::Group && section.path.starts_with("dependency-groups.")
+/// Shows `see` where `marker` compares `extra` with the extra of this name.
+fn extras_in(marker: &Marker, name: &str, see: &mut dyn FnMut(Span)) {
+    match marker {
+        Marker::Or(markers) | Marker::And(markers) => {
+            markers.iter().for_each(|marker| extras_in(marker, name, see));
+        }
+        Marker::Compare { left, right, .. } => {
+            for (one, other) in [(left, right), (right, left)] {
+                if let (MarkerValue::Variable(MarkerVariable::Extra), MarkerValue::Literal(literal)) =
+                    (&one.value, &other.value)
+                    && normalize_name(literal) == name
+                {
+                    see(other.span);
+                }
+            }
+        }
+    }
+}
+
+/// Without the quotes around it, which may be escaped.
+fn unquoted(text: &str, span: Span) -> Span {
+    let is_quote = ['"', '\'', '\\'];
+    let inner = span.slice(text);
+    let start = inner.len() - inner.trim_start_matches(is_quote).len();
+    let end = inner.trim_end_matches(is_quote).len();
+    let start = span.start + u32::try_from(start).unwrap_or_default();
+    Span::new(start, (span.start + u32::try_from(end).unwrap_or_default()).max(start))
 }
 
 /// Whether the names of the two are keys of one table.
 fn is_same_family(one: &Section, other: &Section) -> bool {
-    let table = |section: &Section| {
-        let mut parts = section.path.split('.');
-        (parts.next().map(str::to_owned), parts.next().filter(|_| !is_group(section)).map(str::to_owned))
-    };
+    const TABLES: [&str; 7] = [
+        "dependency-groups.",
+        "project.optional-dependencies.",
+        "tool.poetry.group.",
+        "tool.pdm.dev-dependencies.",
+        "tool.setuptools.dynamic.",
+        "options.extras_require.",
+        "extras_require.",
+    ];
+    let table = |section: &Section| TABLES.iter().find(|table| section.path.starts_with(**table));
     one.kind == other.kind && table(one) == table(other)
 }

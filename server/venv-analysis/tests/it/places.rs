@@ -116,6 +116,11 @@ fn a_group_leads_to_its_head() {
     assert_snapshot!(
         defined("#- /p/pyproject.toml\n[project]\nname = \"My.Proj\"\n[project.optional-dependencies]\ntest = [\"six\"]\nall = [\"my-proj[te$0st]\"]\n"), @"test -> line 4: test"
     );
+    for mention in ["default-groups = ['te$0st']", "sources.six = { index = 'a', group = 'te$0st' }"] {
+        let text =
+            format!("#- /p/pyproject.toml\n[dependency-groups]\ntest = [\"six\"]\n[tool.uv]\n{mention}\n");
+        assert_eq!(defined(&text), "test -> line 2: test");
+    }
 }
 
 #[test]

@@ -127,3 +127,106 @@ fn other_names_are_not_ours() {
     }
     assert_eq!(renamed("#- /p/requirements.txt\nreq$0uests[a]\n", "x"), "no");
 }
+
+#[test]
+fn names_in_the_tables_of_tools_follow() {
+    let tools = r#"dependencies = ["six; extra == 'Cpu'", 'a ; os_name == "nt" or "cpu" == extra']
+[project.optional-dependencies]
+cp$0u = []
+gpu = []
+[dependency-groups]
+cpu = []
+[tool.uv]
+conflicts = [[{ extra = "cpu" }, { extra = "gpu" }], [{ group = "cpu" }, { package = "my-proj", extra = "CPU" }, { package = "x", extra = "cpu" }]]
+default-groups = ["cpu"]
+[tool.uv.dependency-groups]
+cpu = { requires-python = ">=3.12" }
+[tool.uv.sources]
+torch = [{ index = "a", extra = "cpu" }, { index = "b", group = "cpu" }]
+jax = { index = "c", extra = "cpu" }
+[tool.hatch.envs.test]
+features = ["cpu"]
+dependency-groups = ["cpu"]
+[tool.poetry.extras]
+cpu = ["torch"]
+"#;
+    let extra = renamed(&project(tools), "x.1");
+    assert_snapshot!(extra, @r##"
+    [project]
+    name = "My.Proj"
+    dependencies = ["six; extra == 'x.1'", 'a ; os_name == "nt" or "x.1" == extra']
+    [project.optional-dependencies]
+    "x.1" = []
+    gpu = []
+    [dependency-groups]
+    cpu = []
+    [tool.uv]
+    conflicts = [[{ extra = "x.1" }, { extra = "gpu" }], [{ group = "cpu" }, { package = "my-proj", extra = "x.1" }, { package = "x", extra = "cpu" }]]
+    default-groups = ["cpu"]
+    [tool.uv.dependency-groups]
+    cpu = { requires-python = ">=3.12" }
+    [tool.uv.sources]
+    torch = [{ index = "a", extra = "x.1" }, { index = "b", group = "cpu" }]
+    jax = { index = "c", extra = "x.1" }
+    [tool.hatch.envs.test]
+    features = ["x.1"]
+    dependency-groups = ["cpu"]
+    [tool.poetry.extras]
+    "x.1" = ["torch"]
+    "##);
+    let group = tools.replace("cp$0u", "cpu").replace("default-groups = [\"cpu", "default-groups = [\"c$0pu");
+    assert_snapshot!(renamed(&project(&group), "x"), @r##"
+    [project]
+    name = "My.Proj"
+    dependencies = ["six; extra == 'Cpu'", 'a ; os_name == "nt" or "cpu" == extra']
+    [project.optional-dependencies]
+    cpu = []
+    gpu = []
+    [dependency-groups]
+    x = []
+    [tool.uv]
+    conflicts = [[{ extra = "cpu" }, { extra = "gpu" }], [{ group = "x" }, { package = "my-proj", extra = "CPU" }, { package = "x", extra = "cpu" }]]
+    default-groups = ["x"]
+    [tool.uv.dependency-groups]
+    x = { requires-python = ">=3.12" }
+    [tool.uv.sources]
+    torch = [{ index = "a", extra = "cpu" }, { index = "b", group = "x" }]
+    jax = { index = "c", extra = "cpu" }
+    [tool.hatch.envs.test]
+    features = ["cpu"]
+    dependency-groups = ["x"]
+    [tool.poetry.extras]
+    cpu = ["torch"]
+    "##);
+    for from in ["features = [\"c$0pu", "{ extra = \"$0cpu\" }, {", "\"c\", extra = \"cpu$0"] {
+        let plain = tools.replace("cp$0u", "cpu");
+        let from = plain.replacen(&from.replace("$0", ""), from, 1);
+        assert_eq!(renamed(&project(&from), "x.1"), extra);
+    }
+}
+
+#[test]
+fn groups_of_poetry_are_renamed_in_all_their_headers() {
+    let groups = "[tool.poetry.group.docs]\noptional = true\n[tool.poetry.group.do$0cs.dependencies]\na = '1'\n\
+        [tool.poetry.group.all]\ninclude-groups = ['docs']\n[tool.poetry.group.all.dependencies]\n[dependency-groups]\ndocs = []\n";
+    assert_snapshot!(renamed(&project(groups), "new"), @r##"
+    [project]
+    name = "My.Proj"
+    [tool.poetry.group.new]
+    optional = true
+    [tool.poetry.group.new.dependencies]
+    a = '1'
+    [tool.poetry.group.all]
+    include-groups = ['new']
+    [tool.poetry.group.all.dependencies]
+    [dependency-groups]
+    docs = []
+    "##);
+    assert_snapshot!(renamed(&project(groups), "all"), @"there is another group `all` already: choose another name");
+}
+
+#[test]
+fn extras_of_setup_py_are_not_given_a_name_that_is_taken() {
+    let text = "#- /p/setup.py\nsetup(extras_require={'te$0st': [], 'docs': []})\n";
+    assert_eq!(renamed(text, "docs"), "there is another extra `docs` already: choose another name");
+}

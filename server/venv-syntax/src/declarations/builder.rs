@@ -194,7 +194,8 @@ impl Builder {
 
     /// Everything in the order of the text.
     pub(crate) fn finish(self) -> Declarations {
-        let Declarations { sections, mut declared, mut files, mut requires_python, mut errors } = self.found;
+        let Declarations { sections, mut declared, mut files, mut requires_python, mentions, mut errors } =
+            self.found;
         let mut order: Vec<usize> = (0..sections.len()).collect();
         order.sort_by_key(|index| sections[*index].head.start);
         let mut moved = vec![0; sections.len()];
@@ -216,7 +217,7 @@ impl Builder {
         files.sort_by_key(|file| file.span);
         requires_python.sort_by_key(|python| python.span);
         errors.sort_by_key(|error| error.span);
-        Declarations { sections, declared, files, requires_python, errors }
+        Declarations { sections, declared, files, requires_python, mentions, errors }
     }
 }
 
