@@ -76,7 +76,7 @@ fn add_alignments(context: &Context<'_>, found: &[Diagnostic], lines: Span, acti
             .and_then(Entry::name)
             .and_then(|name| chosen.environment.distributions.find(&name.normalized)?.parsed.as_ref());
         let (Some(entry), Some(installed)) = (entry, installed) else { continue };
-        if let Some(edit) = alignment(entry, installed) {
+        if let Some(edit) = alignment(&context.manifest.text, entry, installed) {
             actions.push(Action {
                 title: edit.title.clone(),
                 kind: ActionKind::Edit(edit),

@@ -8,7 +8,24 @@ use crate::words::quoted;
 /// Takes `entry` away with what separates it from its neighbours: its line where nothing else is in it, else the item
 /// and one separator.
 pub(crate) fn removal(manifest: &Manifest, entry: Entry<'_>, title: impl Into<String>) -> Replacement {
-    Replacement { span: removed(manifest, entry.extent()), text: String::new(), title: title.into() }
+    let span = removed(manifest, entry.extent());
+    let (span, text) = emptied(manifest, entry, span).unwrap_or((span, String::new()));
+    Replacement { span, text, title: title.into() }
+}
+
+/// The list of an `environment.yml` whose only item goes: without brackets it would be no list any more, which conda
+/// refuses.
+fn emptied(manifest: &Manifest, entry: Entry<'_>, item: Span) -> Option<(Span, String)> {
+    let section = entry.section().filter(|_| manifest.kind == ManifestKind::CondaEnvironment)?;
+    let text = &*manifest.text;
+    let colon = text.get(section.head.end as usize..item.start as usize)?;
+    let between = colon.trim_start().strip_prefix(':')?;
+    let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    if entry.extent().end < section.span.end || !between.lines().all(is_blank) {
+        return None;
+    }
+    let start = item.start - u32::try_from(between.len()).ok()?;
+    Some((Span::new(start, item.end), format!(" []{between}")))
 }
 
 /// Puts `right` in the place of the name, and takes the versions away unless `keeps_versions`. `None` where that
@@ -42,25 +59,39 @@ pub(crate) fn renaming(
     let between = Span::new(name.end, versions.start).slice(text);
     let text = if is_key {
         format!("{right}{between}*")
-    } else if between.contains(['(', '\\']) {
+    } else if between.contains(['(', '\\']) || versions.slice(text).contains(['"', '\'']) {
         return None;
     } else {
-        format!("{right}{}", between.trim_end())
+        format!("{right}{}", in_one_string(between)?.trim_end())
     };
     Some(Replacement { span: name.cover(versions), text, title })
 }
 
 /// Asks for the version that is there.
-pub(crate) fn alignment(entry: Entry<'_>, installed: &Version) -> Option<Replacement> {
+pub(crate) fn alignment(text: &str, entry: Entry<'_>, installed: &Version) -> Option<Replacement> {
     let requirement = entry.requirement()?;
     // A line with hashes is that of one version and no other.
     if !entry.line().options.is_empty() {
         return None;
     }
-    let versions = requirement.versions_span()?;
+    let versions = requirement.versions_span()?.shift(entry.start);
+    // Python makes one string of several.
+    if versions.slice(text).contains(['"', '\'']) {
+        return None;
+    }
     let text = format!("=={}", installed.clone().without_local());
     let title = format!("Ask for {} {}, which is installed", quoted(&requirement.name.text), quoted(&text));
-    Some(Replacement { span: versions.shift(entry.start), text, title })
+    Some(Replacement { span: versions, text, title })
+}
+
+/// What is written between two parts of a requirement, without the quotes that end one string and begin the next:
+/// Python makes one of `"six" "==1"`. `None` where the two are not alike.
+fn in_one_string(between: &str) -> Option<&str> {
+    let Some(end) = between.find(['"', '\'']) else { return Some(between) };
+    let (kept, quotes) = between.split_at(end);
+    let quote = &quotes[..1];
+    let blank = quotes.strip_prefix(quote)?.strip_suffix(quote)?;
+    blank.trim().is_empty().then_some(kept).filter(|_| quotes.len() > 2)
 }
 
 /// Whether the name is a key, as `six = "*"` has it.

@@ -36,6 +36,9 @@ pub fn rename(context: &Context<'_>, at: u32, name: &str) -> Result<Vec<Replacem
         return Err(format!("there is another {what} {} already: choose another name", quoted(name)));
     }
     let text = &*manifest.text;
+    if places(manifest, section).iter().any(|(span, _)| span.slice(text).contains(['"', '\''])) {
+        return Err(format!("the {what} is put together from several strings in one place: join them first"));
+    }
     let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if manifest.kind == ManifestKind::SetupPy
         && !(is_word && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))

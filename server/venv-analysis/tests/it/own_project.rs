@@ -114,3 +114,23 @@ fn what_bounds_builds_does_not_bound_the_environment() {
     assert_eq!(uv("constraint-dependencies"), 2);
     assert_eq!(uv("build-constraint-dependencies"), 0);
 }
+
+#[test]
+fn strings_that_python_joins_stay_whole() {
+    let setup = |item: &str| {
+        let text = format!("#- env /p/.venv six==1.16.0\n#- /p/setup.py\nsetup(install_requires=[{item}])\n");
+        edited(&text).concat()
+    };
+    assert_eq!(setup("'sklearn' '==1.0'"), "setup(install_requires=['scikit-learn'])\n");
+    assert_eq!(setup("\"bs4[lxml]\" \"<1\""), "setup(install_requires=[\"beautifulsoup4[lxml]\"])\n");
+    assert_eq!(setup("\"sklearn \" \"==1.0\" ''"), "setup(install_requires=[\"scikit-learn\" ''])\n");
+    for item in [
+        "'sklearn' \"==1.0\"",
+        "'skle' 'arn==1'",
+        "'sklearn>=1' ',<0'",
+        "'''sklearn''' '==1'",
+        "'six>=1' \",<1.1\"",
+    ] {
+        assert_eq!(setup(item), "", "{item}");
+    }
+}

@@ -124,7 +124,32 @@ fn from_lines() {
         "dependencies:\n  - numpy\n  - pip:\n    - os\n    - json>=1  # note\n    - \"time\"\nname: x\n",
         "dependencies:\n- pip:\n  - os\n  - json\n  - time\n",
         "dependencies: [pip, {pip: [os, json, 'time']}]\n",
+        "dependencies:\n- pip:  # note\n  # another\n  - os # why\n  - json\n\n  - time",
+        "dependencies:\r\n- pip:\r\n  - os\r\n  - json\r\n  - time\r\nname: x\r\n",
     ] {
         assert!(take_away("/p/environment.yml", text) >= 3, "{text}");
     }
+}
+
+#[test]
+fn the_last_item_leaves_an_empty_list_to_conda() {
+    let left = |text: &str| {
+        let fixture = Fixture::parse("#- /p/environment.yml\n");
+        let manifest = Manifest::parse("/p/environment.yml".into(), text.into());
+        let context = venv_analysis::Context { manifest: &manifest, ..fixture.context() };
+        let edit = check(&context).into_iter().find_map(|found| found.edit).expect("it can go");
+        let mut text = text.to_owned();
+        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+        text
+    };
+    assert_eq!(left("dependencies:\n  - pip:\n    - os\nname: x\n"), "dependencies:\n  - pip: []\nname: x\n");
+    assert_eq!(
+        left("dependencies:\n  - pip:  # a\n    # b\n    - os # c\n    # d\n  - numpy\n"),
+        "dependencies:\n  - pip: []  # a\n    # b\n    # d\n  - numpy\n"
+    );
+    assert_eq!(left("dependencies:\n- pip:\n  - os"), "dependencies:\n- pip: []\n");
+    assert_eq!(left("dependencies:\n- pip: [os]\n"), "dependencies:\n- pip: []\n");
+    // A list of one text, which is empty.
+    assert_eq!(left("dependencies:\n- pip:\n  - |\n    os\n"), "dependencies:\n- pip:\n  - |\n");
+    assert_eq!(left("dependencies:\n- pip:\n  - os\n  - {a: b}\n"), "dependencies:\n- pip:\n  - {a: b}\n");
 }

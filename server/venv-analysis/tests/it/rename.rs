@@ -230,3 +230,16 @@ fn extras_of_setup_py_are_not_given_a_name_that_is_taken() {
     let text = "#- /p/setup.py\nsetup(extras_require={'te$0st': [], 'docs': []})\n";
     assert_eq!(renamed(text, "docs"), "there is another extra `docs` already: choose another name");
 }
+
+#[test]
+fn an_extra_in_several_strings_is_not_renamed() {
+    let text = "#- /p/setup.py\nsetup(name='p', extras_require={'te$0st': [], 'all': ['p[te' \"st]\"]})\n";
+    assert_eq!(
+        renamed(text, "x"),
+        "the extra is put together from several strings in one place: join them first"
+    );
+    assert_snapshot!(
+        renamed("#- /p/setup.py\nsetup(name='p', extras_require={'te$0st': [], 'all': ['p[' \"test]\"]})\n", "x"),
+        @r#"setup(name='p', extras_require={'x': [], 'all': ['p[' "x]"]})"#
+    );
+}
