@@ -4,6 +4,8 @@
 //! tools that ask for packages in tables of their own. Where a tool's table changes what another asks for, as
 //! `[tool.uv.sources]` does, the requirement stays what it is and only its text for pip is another.
 
+use std::collections::HashSet;
+
 use crate::declarations::Builder;
 use crate::source_map::SourceMap;
 use crate::toml::{self, Entry, Table, ValueKind};
@@ -125,8 +127,9 @@ fn follow_own_extras(root: &Table, builder: &mut Builder) {
     let tables: [&[&str]; 2] = [&["project", "optional-dependencies"], &["tool", "poetry", "extras"]];
     let tables = tables.into_iter().filter_map(|path| root.table(path));
     let all: Vec<Name> = tables.flat_map(|table| &table.entries).map(|extra| extra.key.name()).collect();
+    let known: HashSet<&str> = all.iter().map(|extra| &*extra.normalized).collect();
     for name in builder.own_extras_asked_for(&name.text) {
-        if !all.iter().any(|extra| extra.normalized == name.normalized) {
+        if !known.contains(&*name.normalized) {
             let error = names::unknown(&name, &all, "extra", "[project.optional-dependencies]");
             builder.found.errors.push(error);
         }

@@ -68,6 +68,16 @@ pub fn complete(context: &Context<'_>, at: u32) -> Vec<Completion> {
             let end = source.len() - source[place..].trim_start_matches(is_name).len();
             writer(word, end, None).names(|name| format!("\"{name}\""))
         }
+        Slot::GroupItem => {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            let word = source[..place].trim_end_matches(is_name).len();
+            if !source[..word].trim_end().ends_with(['=', '[', ',']) {
+                return Vec::new();
+            }
+            let end = source.len() - source[place..].trim_start_matches(is_name).len();
+            let groups = writer(word, end, None).groups().into_iter();
+            groups.map(|group| Completion { text: format!("\"{}\"", group.text), ..group }).collect()
+        }
         Slot::Key { start } => {
             let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
             let end = source.len() - source[place..].trim_start_matches(is_key).len();
@@ -91,6 +101,10 @@ fn requirement(context: &Context<'_>, at: u32, text: &Text) -> Vec<Completion> {
     let Some(before) = source.get(text.start..place) else { return Vec::new() };
     // A continued line is one line; every byte stays where it is.
     let before = before.replace("\\\r\n", "   ").replace("\\\n", "  ").replace("\\\r", "  ");
+    // A quote that is escaped is one all the same.
+    let before = text
+        .quote
+        .map_or(before.clone(), |quote| before.replace(&format!("\\{quote}"), &format!(" {quote}")));
     let Some(position) = position(&before, text.is_line) else { return Vec::new() };
     let behind = &source[place..text.end.max(place)];
     let upto = |is_word: fn(char) -> bool| place + behind.find(|c| !is_word(c)).unwrap_or(behind.len());
@@ -133,7 +147,8 @@ fn requirement(context: &Context<'_>, at: u32, text: &Text) -> Vec<Completion> {
             let quote = before[word..].chars().next().filter(|c| matches!(c, '"' | '\''));
             let closing = quote.and_then(|quote| behind.find(quote));
             let end = closing.map_or_else(|| upto(is_variable), |length| place + length + 1);
-            writer(word, end).marker_values(variable, quote)
+            let is_escaped = quote.is_some() && source[..text.start + word].ends_with('\\');
+            writer(word - usize::from(is_escaped && word > 0), end).marker_values(variable, quote)
         }
         Position::Connective { word } => writer(word, upto(is_variable)).connectives(),
     }

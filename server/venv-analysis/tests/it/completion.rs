@@ -353,3 +353,73 @@ fn groups_and_own_extras_are_offered() {
         )), @"[] test"
     );
 }
+
+#[test]
+fn groups_are_offered_with_their_quotes_where_there_are_none() {
+    let groups = |item: &str| {
+        offered(&pyproject(&format!("[dependency-groups]\ntest = []\ndev = [\"six\", {item}]\nlint = []\n")))
+    };
+    assert_eq!(groups("{include-group=$0}"), "[] test -> \"\\\"test\\\"\"\n[] lint -> \"\\\"lint\\\"\"\n");
+    assert_eq!(
+        groups("{include-group = te$0}"),
+        "[te] test -> \"\\\"test\\\"\"\n[te] lint -> \"\\\"lint\\\"\"\n"
+    );
+    assert_eq!(groups("{include-group = \"test\" $0}"), "");
+    assert_eq!(
+        offered(&pyproject("[tool.uv]\ndefault-groups = [$0]\n[dependency-groups]\ntest = []\n")),
+        "[] test -> \"\\\"test\\\"\"\n"
+    );
+}
+
+#[test]
+fn the_tables_of_packages_have_versions() {
+    let all =
+        "[] ==2.31.0 (installed)\n[] >=2.31.0 (installed)\n[] ~=2.31.0 (installed)\n[] * (any version)\n";
+    let pipfile = |text: &str| offered(&format!("{ENV}#- /p/Pipfile\n{text}\n"));
+    assert_eq!(pipfile("[packages]\nrequests = {version = \"$0\", extras = [\"socks\"]}"), all);
+    assert_eq!(pipfile("[dev-packages.requests]\nversion = \"$0\""), all);
+    assert_eq!(pipfile("[packages.requests]\nmarkers = \"$0\""), "");
+    assert_eq!(pipfile("[packages.requests]\nver$0"), "");
+    assert_eq!(pipfile("[packages]\nrequests = {index = \"$0\"}"), "");
+    assert_eq!(pipfile("[source.requests]\nversion = \"$0\""), "");
+    assert_eq!(
+        labels(&format!("{ENV}#- /p/Pipfile\n[packages.re$0]\n")),
+        "requests torch typing-extensions zope-interface"
+    );
+    let poetry = |text: &str| labels(&pyproject(text));
+    let carets = "^2.31.0 ==2.31.0 >=2.31.0 ~=2.31.0 *";
+    assert_eq!(poetry("[tool.poetry.dependencies]\nrequests = {version = \"$0\"}\n"), carets);
+    assert_eq!(poetry("[tool.poetry.group.dev.dependencies.requests]\nversion = \"$0\"\n"), carets);
+    assert_eq!(poetry("[tool.poetry.dependencies]\nrequests = {python = \"$0\"}\n"), "");
+}
+
+#[test]
+fn escaped_quotes_are_quotes() {
+    let marker = |text: &str| {
+        let (fixture, items) = items(&pyproject(&format!("[project]\ndependencies = [{text}]\n")));
+        let item = items.first().unwrap_or_else(|| panic!("nothing for {text}"));
+        format!("{} -> {}", item.replaces.slice(&fixture.manifest.text), item.text)
+    };
+    assert_eq!(marker(r#""six; os_name == \"po$0\"", "flask""#), r#"\"po\" -> 'posix'"#);
+    assert_eq!(marker(r#""six; os_name == \"po$0""#), r#"\"po -> 'posix'"#);
+    assert_eq!(marker(r#""six; os_name == \"nt\" a$0""#), "a -> and");
+    assert_eq!(marker(r#"'six; os_name == "po$0"'"#), "\"po\" -> \"posix\"");
+}
+
+#[test]
+fn lists_in_brackets_of_yaml_are_lists() {
+    let conda = |list: &str| labels(&format!("{ENV}#- /p/environment.yml\ndependencies: {list}\n"));
+    assert_eq!(conda("\n  - pip: [torch, $0]"), "requests typing-extensions zope-interface");
+    assert_eq!(conda("\n  - pip: [re$0]"), "requests torch typing-extensions zope-interface");
+    assert_eq!(conda("[python, {pip: ['torch', \"requests[$0\"]}]"), "socks use_chardet_on_py3");
+    assert_eq!(conda("\n  - pip: [\n      torch,\n      requests>=$0\n    ]"), "2.31.0");
+    for elsewhere in [
+        "[py$0]",
+        "[{pip: [torch]}, $0]",
+        "\n  - pip: ['torch' $0]",
+        "\n  - xpip: [$0]",
+        "\n  - pip: [a, # $0",
+    ] {
+        assert_eq!(conda(elsewhere), "", "{elsewhere}");
+    }
+}

@@ -20,6 +20,8 @@ pub(super) enum Slot {
     Version { text: Text, name: String, caret: bool },
     /// The name of a group.
     Group(Text),
+    /// A place where such a name can begin, with its quotes.
+    GroupItem,
 }
 
 /// A text that stands in a file.
@@ -80,20 +82,42 @@ fn toml(text: &str, base: usize, at: usize, root: &str) -> Option<Slot> {
     match found.place {
         Place::Comment => None,
         Place::Key(start) => is_names.then_some(Slot::Key { start: base + start }),
+        Place::Value if is_group(&found, &path) => Some(Slot::GroupItem),
         Place::Value => (found.is_in_list() && is_list(&path)).then_some(Slot::Item),
         Place::String { start, quote, triple } => {
             let string = string(text, base, start, at, quote, triple);
-            if found.key == "include-group" && path.starts_with("dependency-groups.")
-                || path == "tool.uv.default-groups"
-            {
+            if is_group(&found, &path) {
                 return Some(Slot::Group(string));
             }
-            if is_names && found.key != "python" {
-                return Some(Slot::Version { text: string, name: found.key, caret: true });
+            if let Some(name) = version_of(&found, is_table_of_names) {
+                return Some(Slot::Version { text: string, name, caret: true });
             }
             (found.is_in_list() && is_list(&path)).then_some(Slot::Requirement(string))
         }
     }
+}
+
+/// Whether the value is the name of a group.
+fn is_group(found: &Surroundings, path: &str) -> bool {
+    found.key == "include-group" && path.starts_with("dependency-groups.")
+        || path == "tool.uv.default-groups" && found.is_in_list()
+}
+
+/// The name of what the string bounds the versions of: `six = "1"`, `six = { version = "1" }`, or `version = "1"` in
+/// a table of its own.
+fn version_of(found: &Surroundings, is_names: fn(&str) -> bool) -> Option<String> {
+    let name = match &found.open[..] {
+        [] if is_names(&found.table) => &*found.key,
+        [] if found.key == "version" => found.table.rsplit_once('.').filter(|(table, _)| is_names(table))?.1,
+        [(b'{', name)] if found.key == "version" && is_names(&found.table) => name,
+        _ => return None,
+    };
+    (name != "python").then(|| name.to_owned())
+}
+
+/// Whether the keys of the table of a Pipfile are names of packages.
+fn is_pipfile_table(table: &str) -> bool {
+    !table.contains('.') && !matches!(table, "source" | "requires" | "scripts" | "pipenv" | "")
 }
 
 /// Whether the list at `path` holds requirements.
@@ -122,16 +146,19 @@ fn is_table_of_names(table: &str) -> bool {
 }
 
 fn pipfile(text: &str, at: usize) -> Option<Slot> {
-    let found = surroundings(text.get(..at)?, Language::Toml);
-    let other = ["source", "requires", "scripts", "pipenv", ""];
-    if other.contains(&&*found.table) || !found.open.is_empty() {
-        return None;
+    let line = text[..at].rfind('\n').map_or(0, |line| line + 1);
+    // `[packages.six]`, which is being written.
+    if let Some((table, name)) = text[line..at].strip_prefix('[').and_then(|table| table.split_once('.')) {
+        let is_names = is_pipfile_table(table) && !name.contains([']', '.', '"', '\'']);
+        return is_names.then_some(Slot::Key { start: at - name.len() });
     }
+    let found = surroundings(text.get(..at)?, Language::Toml);
     match found.place {
-        Place::Key(start) => Some(Slot::Key { start }),
+        Place::Key(start) => is_pipfile_table(&found.table).then_some(Slot::Key { start }),
         Place::String { start, quote, triple } => {
+            let name = version_of(&found, is_pipfile_table)?;
             let text = string(text, 0, start, at, quote, triple);
-            Some(Slot::Version { text, name: found.key, caret: false })
+            Some(Slot::Version { text, name, caret: false })
         }
         Place::Value | Place::Comment => None,
     }
@@ -156,7 +183,13 @@ fn setup_py(text: &str, at: usize) -> Option<Slot> {
 /// The string whose text begins at `start` of `text` and in which the place `at` of the file is.
 fn string(text: &str, base: usize, start: usize, at: usize, quote: char, triple: bool) -> Text {
     let rest = &text[at - base..];
-    let ends = |c: char| c == '\n' || c == '\r' || c == quote;
+    let mut is_escaped = false;
+    let ends = |c: char| {
+        let is_quote = c == quote && !is_escaped;
+        // In single quotes TOML has no escapes.
+        is_escaped = c == '\\' && !is_escaped && quote == '"';
+        c == '\n' || c == '\r' || is_quote
+    };
     let end = at + rest.find(ends).unwrap_or(rest.len());
     // In a longer text, the line that the cursor is in.
     let from = text[start..at - base].rfind('\n').filter(|_| triple).map_or(start, |line| start + line + 1);
@@ -236,6 +269,9 @@ fn setup_cfg(text: &str, at: usize) -> Option<Slot> {
 }
 
 fn conda(text: &str, at: usize) -> Option<Slot> {
+    if let Some(slot) = conda_flow(text, at) {
+        return Some(slot);
+    }
     let start = text[..at].rfind('\n').map_or(0, |line| line + 1);
     let end = at + text[at..].find(['\n', '\r']).unwrap_or(text.len() - at);
     let line = &text[start..end];
@@ -262,4 +298,37 @@ fn conda(text: &str, at: usize) -> Option<Slot> {
     })?;
     let is_pip = owner.trim_start().trim_start_matches("- ").trim_start().starts_with("pip:");
     is_pip.then_some(Slot::Requirement(Text { start: from, end: to, quote, is_line: true }))
+}
+
+/// An item of `pip: [six, "flask"]`.
+fn conda_flow(text: &str, at: usize) -> Option<Slot> {
+    let key = text[..at].rfind("pip:")?;
+    let before = text[..key].trim_end_matches([' ', '\t']);
+    if !(before.is_empty() || before.ends_with(['\n', '-', '{', ','])) {
+        return None;
+    }
+    let list = text[key + "pip:".len()..at].trim_start().strip_prefix('[')?;
+    let base = at - list.len();
+    let (mut start, mut quote) = (0, None);
+    for (index, c) in list.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') if list[start..index].trim().is_empty() => {
+                (quote, start) = (Some(c), index + 1);
+            }
+            (None, ',' | '\n') => start = index + 1,
+            (None, ']' | '#') => return None,
+            (None, _) => {}
+        }
+    }
+    // Behind a text that is closed.
+    if quote.is_none() && list[..start].ends_with(['"', '\'']) {
+        return None;
+    }
+    let item = &list[start..];
+    let start = base + start + if quote.is_none() { item.len() - item.trim_start().len() } else { 0 };
+    let ends = |c: char| quote.map_or(matches!(c, ',' | ']' | '#'), |quote| c == quote) || c == '\n';
+    let end = at + text[at..].find(ends).unwrap_or(text.len() - at);
+    Some(Slot::Requirement(Text { start, end, quote, is_line: true }))
 }
