@@ -206,7 +206,7 @@ fn requirements_says_of_each_line_what_pip_makes_of_it() {
     desk.write(
         "requirements.txt",
         "six==1.\\\n0 ; os_\\\nname == 'nt' and (extra=='A_b' or \\\n python_version in '3.8')\n\
-         ./a-1.0%2Bb-py3-none-any.whl\nhttps://e.example/a-1.0%2Bb-py3-none-any.whl ; os_name=='nt'\n\
+         ./a-1.0%2Bb-py3-none-any.whl\nhttps://e.example/A_b-1.0%2Bb-py3-none-any.whl ; os_name=='nt'\n\
          -e git://e.example/x.git#egg=x\ntool==${TOOL_VERSION}${UNSET}\nother==${OTHER_VERSION}\ngit@e.example:x/y.git\nlast \\\n",
     );
     let mut command = desk.command();
@@ -233,6 +233,7 @@ fn requirements_says_of_each_line_what_pip_makes_of_it() {
     assert_eq!(records[0]["specifier"], "==1.0");
     assert_eq!(records[0]["marker"], "os_name == \"nt\" and (extra == \"a-b\" or python_version in \"3.8\")");
     assert_eq!(records[2]["specifier"], "==1.0+b", "the name of a wheel says it");
+    assert_eq!(records[2]["name"], "a-b", "in the form that pip gives it");
     assert_eq!(records[2]["marker"], "os_name == \"nt\"");
     assert_eq!(records[3]["url"], "git+git://e.example/x.git#egg=x");
     // What is set is put in, and what is not set could be anything.

@@ -179,7 +179,11 @@ fn fill_requirement(record: &mut Value, text: &str, start: u32, line: &Requireme
             record["marker"] = json!(requirement.marker.as_ref().map(ToString::to_string));
         }
         RequirementTarget::Location { location, name, version, extras, marker } => {
-            record["name"] = json!(name.as_ref().map(|name| &*name.text));
+            // pip takes the name of a wheel's file in its normalised form, and one behind `#egg=` as it is written.
+            record["name"] = json!(name.as_ref().map(|name| match version {
+                Some(_) => &*name.normalized,
+                None => &*name.text,
+            }));
             record["extras"] = names(extras);
             record["specifier"] = json!(version.as_ref().map(|version| format!("=={version}")));
             // pip knows what is meant by an editable `git://…`.
