@@ -1,9 +1,10 @@
 //! Disk and environment variables in, facts out. No process is ever started to find something out.
 //!
-//! Five questions are answered, all of them from files alone:
+//! Six questions are answered, all of them from files alone:
 //!
 //! - [`read_environment`]: what is in this folder, if it is an environment, and what is wrong with it?
 //! - [`resolve`]: which environment serves this file, and why?
+//! - [`search_folder`]: which environments lie below this folder, and which files that somebody wants?
 //! - [`read_machine`]: with which interpreters and tools can one be made?
 //! - [`marker_environment`]: what do the variables of environment markers stand for there?
 //! - [`read_metadata`]: what does an installed distribution say of itself?
@@ -14,6 +15,7 @@
 pub mod system;
 
 mod environment;
+mod inventory;
 mod machine;
 mod metadata;
 mod resolve;
@@ -29,6 +31,7 @@ mod path_files;
 mod pyvenv_cfg;
 
 pub use environment::read_environment;
+pub use inventory::{Inventory, Search, find_environments, search_folder};
 pub use machine::read_machine;
 pub use markers::marker_environment;
 pub use metadata::{info_folder, read_metadata};

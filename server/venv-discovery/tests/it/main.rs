@@ -2,6 +2,7 @@
 
 mod distributions;
 mod health;
+mod inventory;
 mod layouts;
 mod machine;
 mod markers;

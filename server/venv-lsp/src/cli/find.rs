@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use ignore::WalkBuilder;
 use venv_analysis::ManifestKind;
+use venv_discovery::{OsSystem, Search, search_folder};
 
 /// A file to look at, and the folder that stands for the workspace.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,30 +27,10 @@ pub(super) fn find(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
             found.push(Found { path, written: written.clone(), workspace_root: None });
             continue;
         }
-        let walk = WalkBuilder::new(&path)
-            .hidden(false)
-            .require_git(false)
-            .filter_entry(|entry| entry.depth() == 0 || !is_closed(entry.path()))
-            .sort_by_file_path(Ord::cmp)
-            .build();
-        for entry in walk {
-            match entry {
-                Ok(entry) if is_manifest(entry.path()) => {
-                    // Links to files count, as they do in an editor.
-                    if entry.path().is_file() {
-                        let way = entry.path().strip_prefix(&path).unwrap_or(entry.path());
-                        let written =
-                            if written == Path::new(".") { way.to_owned() } else { written.join(way) };
-                        found.push(Found {
-                            path: entry.path().to_owned(),
-                            written,
-                            workspace_root: Some(path.clone()),
-                        });
-                    }
-                }
-                Ok(_) => {}
-                Err(error) => tracing::warn!("left out: {error}"),
-            }
+        for file in below(&path) {
+            let way = file.strip_prefix(&path).unwrap_or(&file);
+            let written = if written == Path::new(".") { way.to_owned() } else { written.join(way) };
+            found.push(Found { path: file, written, workspace_root: Some(path.clone()) });
         }
     }
     let mut seen = rustc_hash::FxHashSet::default();
@@ -62,10 +42,24 @@ pub(super) fn find(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
     Ok(found)
 }
 
-/// Of the many Python files only those that say what they need.
-fn is_manifest(path: &Path) -> bool {
+/// The manifests below a folder, in the order of their paths.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let wants = |path: &Path| ManifestKind::of(path).is_some();
+    let search = Search { wants: Some(&wants), most_folders: usize::MAX };
+    let found = search_folder(&OsSystem::new(), folder, &search);
+    for (path, error) in found.unreadable {
+        tracing::warn!("left out: `{}`: {error}", path.display());
+    }
+    let mut files = found.files;
+    files.retain(|path| asks(path));
+    files
+}
+
+/// Of the many Python files only those that say what they need. Links to files count, as they do in an editor.
+fn asks(path: &Path) -> bool {
     let says = |words: &str| {
-        std::fs::read(path).is_ok_and(|text| memchr::memmem::find(&text, words.as_bytes()).is_some())
+        path.is_file()
+            && std::fs::read(path).is_ok_and(|text| memchr::memmem::find(&text, words.as_bytes()).is_some())
     };
     match ManifestKind::of(path) {
         Some(ManifestKind::Script) => says("# /// script"),
@@ -77,17 +71,7 @@ fn is_manifest(path: &Path) -> bool {
             | ManifestKind::SetupCfg
             | ManifestKind::Pipfile
             | ManifestKind::CondaEnvironment,
-        ) => true,
+        ) => path.is_file(),
         None => false,
     }
-}
-
-/// Folders whose requirements files are not the project's own.
-fn is_closed(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name == ".git"
-        || name == "node_modules"
-        || name == "site-packages"
-        || path.join("pyvenv.cfg").exists()
-        || path.join("conda-meta").exists()
 }
