@@ -188,6 +188,7 @@ fn machine(words: &str) -> Machine {
                 markers: markers(&version),
                 version,
                 externally_managed: None,
+                managed_message: None,
                 has_ensurepip: true,
                 pip: None,
             });
@@ -196,6 +197,7 @@ fn machine(words: &str) -> Machine {
             match word.split_once('=') {
                 None if word == "managed" => {
                     last.externally_managed = Some("/usr/lib/EXTERNALLY-MANAGED".into());
+                    last.managed_message = Some("Use the system's packages.".into());
                 }
                 None if word == "no-ensurepip" => last.has_ensurepip = false,
                 Some(("pip", version)) => last.pip = Version::from_str(version).ok(),

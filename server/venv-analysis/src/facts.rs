@@ -3,11 +3,15 @@
 //! Plain data, made by `venv-discovery` and read by the rules. A fact that is still being read is absent
 //! (`Option`), and a rule that needs it says nothing: unknown is not absent.
 
+mod pip;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use venv_syntax::{MarkerEnvironment, Version};
+
+pub use pip::{PipFile, PipLevel, PipSetting, PipSettings, PipSource, VARIABLES_SECTION, pip_truth};
 
 /// An environment as its files describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -273,6 +277,9 @@ pub struct Interpreter {
     pub version: PythonVersion,
     /// The `EXTERNALLY-MANAGED` file that makes pip refuse (PEP 668).
     pub externally_managed: Option<PathBuf>,
+    /// What the distributor says in that file, in the user's language if it can: lines with `\n` between them, and
+    /// nothing else that moves a cursor. `None` where it says nothing.
+    pub managed_message: Option<Box<str>>,
     /// Whether `-m venv` can put pip into a new environment. Debian splits `ensurepip` off into `python3-venv`.
     pub has_ensurepip: bool,
     /// The version of the pip that it has, if it has one.

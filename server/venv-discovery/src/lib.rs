@@ -7,6 +7,7 @@
 //! - [`search_folder`]: which environments lie below this folder, and which files that somebody wants?
 //! - [`read_machine`]: with which interpreters and tools can one be made?
 //! - [`marker_environment`]: what do the variables of environment markers stand for there?
+//! - [`read_pip_settings`]: what is pip told by its configuration?
 //! - [`read_metadata`]: what does an installed distribution say of itself?
 //!
 //! The disk is seen through [`System`] alone, and [`OsSystem`] is the only code that touches it. What this
@@ -18,6 +19,7 @@ mod environment;
 mod inventory;
 mod machine;
 mod metadata;
+mod pip_config;
 mod resolve;
 
 mod os_system;
@@ -36,5 +38,6 @@ pub use machine::read_machine;
 pub use markers::marker_environment;
 pub use metadata::{info_folder, read_metadata};
 pub use os_system::OsSystem;
+pub use pip_config::read_pip_settings;
 pub use resolve::{ENVIRONMENT_NAMES, Request, resolve};
 pub use system::{FileKind, System};

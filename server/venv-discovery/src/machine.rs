@@ -3,6 +3,7 @@
 //! Editors are often started without the shell's `PATH`, so the well-known places are looked into as well.
 
 mod interpreter;
+mod managed;
 mod places;
 
 use std::path::{Path, PathBuf};

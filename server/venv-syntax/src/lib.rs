@@ -39,6 +39,7 @@
 #![warn(missing_docs, unreachable_pub)]
 
 mod conda_environment;
+mod config_file;
 mod cursor;
 mod declarations;
 mod declare;
@@ -65,6 +66,7 @@ mod version;
 mod yaml;
 
 pub use conda_environment::parse_conda_environment;
+pub use config_file::{ConfigEntry, ConfigFile, parse_config_file};
 pub use declarations::{
     Declarations, Declared, DeclaredFile, Demand, GroupInclude, Mention, RequiresPython, Section, SectionKind,
 };

@@ -7,6 +7,7 @@ use venv_analysis::facts::Interpreter;
 use venv_syntax::Version;
 
 use crate::installation::{find_installation, site_folders};
+use crate::machine::managed::managed_message;
 use crate::markers::marker_environment;
 use crate::system::System;
 
@@ -18,10 +19,12 @@ pub(crate) fn read_interpreter(system: &dyn System, executable: PathBuf, real: &
     let installation = find_installation(system, real)?;
     // pip looks for a file; a folder of that name does not count (PEP 668).
     let marker = installation.stdlib.join("EXTERNALLY-MANAGED");
+    let marker = system.is_file(&marker).then_some(marker);
     let folders = site_folders(system, &installation);
     Some(Interpreter {
         executable,
-        externally_managed: system.is_file(&marker).then_some(marker),
+        managed_message: marker.as_deref().and_then(|marker| managed_message(system, marker)),
+        externally_managed: marker,
         // The file that Debian's own `venv` looks for before it gives up.
         has_ensurepip: system.is_file(&installation.stdlib.join("ensurepip").join("__main__.py")),
         pip: pip_version(system, &folders),

@@ -291,3 +291,44 @@ fn tools_behind_shims_are_not_counted_on() {
     system.add("/usr/bin/uv*");
     assert_eq!(read_machine(&system).tools.uv.as_deref(), Some("/usr/bin/uv".as_ref()));
 }
+
+#[test]
+fn the_distributors_words_are_read_in_the_users_language() {
+    let marker = "[externally-managed]\nError-de_DE=Nimm apt.\nError-de=Nimm nicht pip.\nerror=Use apt\n install x.\n\n See \u{1b}[1mhere\u{202e}: 100 %\n\n";
+    let said = |variables: &[(&str, &str)]| {
+        let mut system = linux(&[DEBIAN], "/usr/bin");
+        system.write("/usr/lib/python3.11/EXTERNALLY-MANAGED", marker);
+        for (name, value) in variables {
+            system.set_env(name, value);
+        }
+        read_machine(&system).interpreters[0].managed_message.as_deref().map(str::to_owned)
+    };
+    let english = Some("Use apt\ninstall x.\n\nSee \u{FFFD}[1mhere\u{FFFD}: 100 %".to_owned());
+    assert_eq!(said(&[]), english);
+    for other in ["C", "POSIX", "C.UTF-8", "en_GB.UTF-8", "fr_FR"] {
+        assert_eq!(said(&[("LANG", other)]), english, "{other}");
+    }
+    assert_eq!(said(&[("LANG", "de_DE.UTF-8")]).as_deref(), Some("Nimm apt."));
+    assert_eq!(said(&[("LANG", "de_DE@euro"), ("LC_ALL", "de_AT")]).as_deref(), Some("Nimm nicht pip."));
+    assert_eq!(said(&[("LANG", "fr_FR"), ("LC_MESSAGES", "de")]).as_deref(), Some("Nimm nicht pip."));
+    assert_eq!(said(&[("LC_ALL", "C"), ("LANG", "de_DE")]), english);
+}
+
+#[test]
+fn a_marker_that_says_nothing_marks_all_the_same() {
+    for text in [
+        &b""[..],
+        b"Error=no section\n",
+        b"[Externally-Managed]\nError=other section\n",
+        b"[externally-managed]\nHint=x\n",
+        b"[externally-managed]\nError=\n",
+        b"[externally-managed]\nError=\xff\n",
+        b"[externally-managed]\nError=a\nError=b\n",
+    ] {
+        let mut system = linux(&[DEBIAN], "/usr/bin");
+        system.write("/usr/lib/python3.11/EXTERNALLY-MANAGED", text);
+        let python = &read_machine(&system).interpreters[0];
+        assert!(python.externally_managed.is_some());
+        assert_eq!(python.managed_message, None, "{:?}", String::from_utf8_lossy(text));
+    }
+}

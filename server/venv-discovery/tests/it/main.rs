@@ -9,6 +9,7 @@ mod markers;
 mod metadata;
 #[cfg(unix)]
 mod os_system;
+mod pip_config;
 mod resolve;
 
 use std::path::Path;
