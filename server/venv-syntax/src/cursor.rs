@@ -28,6 +28,19 @@ pub(crate) fn trim(text: &str, start: usize, end: usize) -> (usize, usize) {
     (start, start + left.trim_end_matches(is_python_space).len())
 }
 
+/// The position of the first byte of `bytes` from `position` on that `stop` takes, or the end. Looks at several bytes at
+/// a time, for which `stop` must be cheap and without branches.
+pub(crate) fn find_byte(bytes: &[u8], position: usize, stop: impl Fn(u8) -> bool) -> usize {
+    let rest = bytes.get(position..).unwrap_or_default();
+    let (chunks, _) = rest.as_chunks::<16>();
+    let plain = chunks
+        .iter()
+        .take_while(|chunk| chunk.iter().fold(0, |found, byte| found | u8::from(stop(*byte))) == 0)
+        .count();
+    let start = position + plain * 16;
+    bytes[start..].iter().position(|byte| stop(*byte)).map_or(bytes.len(), |at| start + at)
+}
+
 /// Reads `text` from `position` to its end.
 #[derive(Clone)]
 pub(crate) struct Cursor<'t> {

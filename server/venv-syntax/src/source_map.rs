@@ -1,5 +1,6 @@
 //! From a text that was made of a source (lines joined, escapes read, indentation taken off) back to the source.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use crate::Span;
@@ -19,6 +20,11 @@ struct Piece {
 }
 
 impl SourceMap {
+    /// A map that has room for so many pieces.
+    pub(crate) fn with_capacity(pieces: usize) -> Self {
+        Self { pieces: Vec::with_capacity(pieces) }
+    }
+
     /// The map of a text that stands in the source as it is, from `source` on.
     pub(crate) fn plain(length: usize, source: usize) -> Self {
         let mut map = Self::default();
@@ -59,13 +65,31 @@ impl SourceMap {
 
     /// The source of a span of the text, from its first byte to its last.
     pub(crate) fn to_source(&self, text: Span) -> Span {
-        let start = self.piece_at(text.start as usize).map_or(0, |piece| piece.start_of(text.start as usize));
+        let first = self.piece_at(text.start as usize);
+        let start = first.map_or(0, |piece| piece.start_of(text.start as usize));
         if text.is_empty() {
             return span(start, start);
         }
         let last = text.end as usize - 1;
-        let end = self.piece_at(last).map_or(start, |piece| piece.end_of(last));
+        // Most spans are within one piece.
+        let piece = first.filter(|piece| last < piece.text.end).or_else(|| self.piece_at(last));
+        let end = piece.map_or(start, |piece| piece.end_of(last));
         span(start, end.max(start))
+    }
+
+    /// The source of spans as [`Self::to_source`] tells it, for many spans that stand near each other.
+    pub(crate) fn follow(&self) -> impl Fn(Span) -> Span + '_ {
+        let near = Cell::new(0);
+        move |text| {
+            let (start, end) = (text.start as usize, text.end as usize);
+            let is_within =
+                |piece: &&Piece| piece.text.start <= start && start < end && end <= piece.text.end;
+            if let Some(piece) = self.pieces.get(near.get()).filter(is_within) {
+                return span(piece.start_of(start), piece.end_of(end - 1));
+            }
+            near.set(self.pieces.partition_point(|piece| piece.text.start <= start).saturating_sub(1));
+            self.to_source(text)
+        }
     }
 
     /// The map of a text that was made by `outer` of what this map leads from: through both at once.
@@ -94,9 +118,8 @@ impl SourceMap {
     /// The piece that holds the byte at `at`, or the one that ends there when there is none behind it.
     fn piece_at(&self, at: usize) -> Option<&Piece> {
         let index = self.pieces.partition_point(|piece| piece.text.start <= at);
-        // Empty pieces hold nothing: the one before them does.
-        let before = || self.pieces[..index].iter().rev();
-        before().find(|piece| piece.text.end > at).or_else(|| before().find(|piece| piece.text.end == at))
+        // There are no gaps in the text. Empty pieces hold nothing: one that holds the byte comes behind them.
+        self.pieces[..index].last().filter(|piece| piece.text.end >= at)
     }
 }
 

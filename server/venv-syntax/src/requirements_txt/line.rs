@@ -41,7 +41,7 @@ fn tree(line: LogicalLine<'_>) -> LineTree {
         }
     }
     if !line.map.is_empty() {
-        let map = |span: Span| line.map.to_source(span);
+        let map = line.map.follow();
         remap_kind(&mut kind, &map);
         remap_errors(&mut errors, &map);
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::{BitOr, BitOrAssign};
 
 use crate::Span;
-use crate::cursor::{is_python_space, span};
+use crate::cursor::{find_byte, is_python_space, span};
 use crate::source_map::SourceMap;
 
 /// What occurs in a line, so that most lines can skip most work.
@@ -66,7 +66,9 @@ fn physical_line(text: &str, start: usize) -> PhysicalLine {
     let bytes = text.as_bytes();
     let mut contents = Contents::default();
     let mut end = start;
-    while let Some(byte) = bytes.get(end) {
+    loop {
+        end = find_byte(bytes, end, is_special);
+        let Some(byte) = bytes.get(end) else { break };
         let class = CLASSES[usize::from(*byte)];
         if class == Contents::ENDS {
             let length = ending(&bytes[end..]);
@@ -79,6 +81,11 @@ fn physical_line(text: &str, start: usize) -> PhysicalLine {
         end += 1;
     }
     PhysicalLine { start, end, next: None, contents }
+}
+
+/// Whether a byte may be in one of [`CLASSES`].
+fn is_special(byte: u8) -> bool {
+    (byte < b' ') | (byte >= 0x7b) | (byte == b'\\') | (byte == b'#') | (byte == b'$')
 }
 
 /// The length in bytes of the line ending with which `bytes` begin.
@@ -154,8 +161,7 @@ fn comment_start(line: &str) -> Option<usize> {
 
 fn joined_line(text: &str, first: PhysicalLine) -> LogicalLine<'_> {
     let start = first.start;
-    let mut joined = String::new();
-    let mut map = SourceMap::default();
+    let mut map = SourceMap::with_capacity(8);
     let mut contents = Contents::default();
     let mut physical = first;
     loop {
@@ -168,16 +174,21 @@ fn joined_line(text: &str, first: PhysicalLine) -> LogicalLine<'_> {
             kept = kept.trim_start_matches('\\');
             source += line.len() - kept.len();
             kept = kept.trim_end_matches('\\');
-        } else if is_comment(line) {
-            // So that what the line was joined to does not touch the `#`.
-            joined.push(' ');
+        } else if physical.contents.has(Contents::HASH) && is_comment(line) {
+            // A blank, so that what the line was joined to does not touch the `#`.
             map.push(1, source..source);
         }
         map.push(kept.len(), source..source + kept.len());
-        joined.push_str(kept);
         match physical.next {
             Some(next) if goes_on => physical = physical_line(text, next),
             _ => break,
+        }
+    }
+    let mut joined = String::with_capacity(map.length());
+    for (piece, source) in map.pieces() {
+        match text.get(start + source.start..start + source.end) {
+            Some(kept) if piece.len() == source.len() => joined.push_str(kept),
+            Some(_) | None => joined.push(' '),
         }
     }
     let mut line = LogicalLine {
@@ -190,7 +201,9 @@ fn joined_line(text: &str, first: PhysicalLine) -> LogicalLine<'_> {
         comments: Vec::new(),
         swallowed: None,
     };
-    if let Some(hash) = comment_start(&joined) {
+    if contents.has(Contents::HASH)
+        && let Some(hash) = comment_start(&joined)
+    {
         for (piece, source) in line.map.pieces() {
             if piece.end <= hash || source.is_empty() {
                 continue;

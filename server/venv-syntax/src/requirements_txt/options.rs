@@ -112,6 +112,7 @@ pub(super) fn parse_options(text: &str, start: usize, end: usize, errors: &mut V
         options.unreadable = true;
     }
     let unreadable_end = options.unreadable;
+    options.items.reserve_exact(words.len());
     let mut words = words.into_iter();
     while let Some(word) = words.next() {
         if &*word.value == "--" {
@@ -132,24 +133,25 @@ pub(super) fn parse_options(text: &str, start: usize, end: usize, errors: &mut V
 }
 
 /// An option's kind, with the value that is in the same word.
-struct Found {
+struct Found<'w> {
     kind: OptionKind,
-    inline: Option<(usize, String)>,
+    inline: Option<(usize, &'w str)>,
 }
 
 /// Tells which option a word is. `None` when it is none, which is then noted.
-fn identify(
+fn identify<'w>(
     text: &str,
-    word: &Word<'_>,
+    word: &'w Word<'_>,
     errors: &mut Vec<SyntaxError>,
     options: &mut Options,
-) -> Option<(Found, Span)> {
+) -> Option<(Found<'w>, Span)> {
     let value = &*word.value;
     if value.starts_with("--") {
-        let (written, inline) = match value.split_once('=') {
-            Some((written, inline)) => {
-                let equals = text[word.start..word.end].find('=').unwrap_or(0);
-                (written, Some((word.start + equals + 1, inline.to_owned())))
+        let (written, inline) = match equals_sign(value) {
+            Some(equals) => {
+                // Quotes may stand before it in the file.
+                let at = equals_sign(&text[word.start..word.end]).unwrap_or(0);
+                (&value[..equals], Some((word.start + at + 1, &value[equals + 1..])))
             }
             None => (value, None),
         };
@@ -172,7 +174,7 @@ fn identify(
                 options.unreadable = true;
                 return None;
             };
-            let inline = (!rest.is_empty()).then(|| (word.start + 2, value[2..].to_owned()));
+            let inline = (!rest.is_empty()).then(|| (word.start + 2, &value[2..]));
             Some((Found { kind, inline }, span(word.start, (word.start + 2).min(word.end))))
         }
         _ => {
@@ -180,6 +182,11 @@ fn identify(
             None
         }
     }
+}
+
+/// Where the first `=` is. It is near, so that bytes one by one are quicker than a search for it.
+fn equals_sign(text: &str) -> Option<usize> {
+    text.bytes().position(|byte| byte == b'=')
 }
 
 impl Options {
@@ -192,7 +199,7 @@ impl Options {
         &mut self,
         text: &str,
         word: &Word<'t>,
-        found: Found,
+        found: Found<'_>,
         name: Span,
         words: &mut impl Iterator<Item = Word<'t>>,
         errors: &mut Vec<SyntaxError>,
@@ -258,7 +265,8 @@ fn check_value(item: &OptionItem, written: &str, errors: &mut Vec<SyntaxError>) 
     };
     match item.kind {
         OptionKind::Hash => {
-            let algorithm = value.text.split_once(':').map(|(algorithm, _)| algorithm);
+            let colon = value.text.bytes().position(|byte| byte == b':');
+            let algorithm = colon.map(|colon| &value.text[..colon]);
             let message = match algorithm {
                 Some("sha256" | "sha384" | "sha512") => return,
                 Some(algorithm) => format!(

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::cursor::find_byte;
 use crate::source_map::SourceMap;
 
 /// One word: where it is in the text, and what it says without its quotes.
@@ -22,7 +23,7 @@ pub(super) struct Unbalanced {
 /// The words of `text[start..end]`.
 pub(super) fn words(text: &str, start: usize, end: usize) -> (Vec<Word<'_>>, Option<Unbalanced>) {
     let bytes = &text.as_bytes()[..end];
-    let mut words = Vec::new();
+    let mut words = Vec::with_capacity(8);
     let mut at = start;
     loop {
         while bytes.get(at).is_some_and(|byte| is_blank(*byte)) {
@@ -32,9 +33,7 @@ pub(super) fn words(text: &str, start: usize, end: usize) -> (Vec<Word<'_>>, Opt
             return (words, None);
         }
         let word = at;
-        while bytes.get(at).is_some_and(|byte| !is_blank(*byte) && !matches!(byte, b'"' | b'\'' | b'\\')) {
-            at += 1;
-        }
+        at = find_byte(bytes, at, ends_plain_part);
         if bytes.get(at).is_none_or(|byte| is_blank(*byte)) {
             words.push(Word { start: word, end: at, value: Cow::Borrowed(&text[word..at]) });
             continue;
@@ -98,7 +97,11 @@ fn unquote(
 }
 
 fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+    (byte == b' ') | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
+}
+
+fn ends_plain_part(byte: u8) -> bool {
+    is_blank(byte) | (byte == b'"') | (byte == b'\'') | (byte == b'\\')
 }
 
 #[cfg(test)]
