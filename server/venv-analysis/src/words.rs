@@ -1,7 +1,9 @@
 //! The words that messages and titles share.
 
-use std::borrow::Cow;
 use std::path::Path;
+
+use venv_syntax::excerpt;
+pub use venv_syntax::without_secrets;
 
 use crate::facts::{Chosen, Origin};
 
@@ -56,41 +58,9 @@ pub fn plain(text: &str) -> String {
     text.chars().map(|c| if is_bad(c) { '\u{FFFD}' } else { c }).collect()
 }
 
-/// `text` with `***` for what stands before the `@` of each URL in it: a password, a token, a user's name.
-pub fn without_secrets(text: &str) -> Cow<'_, str> {
-    let mut rest = text;
-    let mut masked = String::new();
-    while let Some(at) = rest.find("://") {
-        let (before, after) = rest.split_at(at + "://".len());
-        masked.push_str(before);
-        let is_end =
-            |c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | '<' | '>') || c.is_whitespace();
-        let authority = &after[..after.find(is_end).unwrap_or(after.len())];
-        // The last one: a password may hold an `@` of its own.
-        rest = match authority.rfind('@') {
-            Some(at) => {
-                masked.push_str("***");
-                &after[at..]
-            }
-            None => after,
-        };
-    }
-    if masked.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    masked.push_str(rest);
-    Cow::Owned(masked)
-}
-
-/// `text` for a message: plain, and cut where a line would become too long to read.
+/// `text` in backticks for a message, as [`excerpt`] shows it.
 pub(crate) fn quoted(text: &str) -> String {
-    const LIMIT: usize = 60;
-    let text = plain(text);
-    if text.len() <= LIMIT || text.chars().count() <= LIMIT {
-        return format!("`{text}`");
-    }
-    let cut: String = text.chars().take(LIMIT).collect();
-    format!("`{cut}…`")
+    format!("`{}`", excerpt(text))
 }
 
 /// `` `a`, `b` and `c` ``, or `` `a`, `b`, `c` and 5 more ``.
@@ -117,22 +87,6 @@ mod tests {
     #[test]
     fn control_characters_do_not_get_through() {
         assert_eq!(plain("a\u{1b}[31mb\r\nc\u{202e}d"), "a\u{FFFD}[31mb\u{FFFD}\u{FFFD}c\u{FFFD}d");
-    }
-
-    #[test]
-    fn what_gives_access_is_not_repeated() {
-        for (text, masked) in [
-            ("-i https://me:se%20cret@example.org/simple", "-i https://***@example.org/simple"),
-            ("https://token@a.org, http://u:p@ss@b.org:80/x", "https://***@a.org, http://***@b.org:80/x"),
-            ("git+ssh://git@example.org/a@main", "git+ssh://***@example.org/a@main"),
-            ("`http://u:p@a.org` and 'http://u:p@b.org'", "`http://***@a.org` and 'http://***@b.org'"),
-            ("https://example.org/a@1 me@example.org", "https://example.org/a@1 me@example.org"),
-            ("six @ file:///tmp/a", "six @ file:///tmp/a"),
-            ("://", "://"),
-            ("six", "six"),
-        ] {
-            assert_eq!(without_secrets(text), masked);
-        }
     }
 
     #[test]

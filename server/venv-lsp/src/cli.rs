@@ -17,8 +17,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
-use venv_analysis::{Config, Installer, Manifest, RULES, find_rule};
+use venv_analysis::{Config, Installer, RULES, find_rule};
 
+use crate::positions::{Encoding, LineIndex};
 use crate::reader::Question;
 
 /// Python environments and requirements: what a file asks for, what is missing, and how to get it there.
@@ -221,8 +222,8 @@ fn shown(path: &Path) -> String {
 }
 
 /// The 1-based column of an offset, in characters.
-fn column(manifest: &Manifest, line_start: u32, offset: u32) -> usize {
-    venv_syntax::Span::new(line_start, offset).slice(&manifest.text).chars().count() + 1
+fn column(index: &LineIndex, text: &str, offset: u32) -> u32 {
+    index.position(text, offset, Encoding::Utf32).character + 1
 }
 
 #[cfg(test)]

@@ -21,7 +21,20 @@ pub enum Encoding {
 pub struct LineIndex {
     /// Offsets in bytes; the first is 0.
     starts: Vec<u32>,
+    /// What every [`STRIDE`] bytes of the text amount to, so that a column far right in a long line does not take
+    /// the whole line to count. Empty for a text of ASCII alone, where bytes are columns.
+    marks: Vec<Count>,
 }
+
+/// The units of a text, up to some byte of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    utf16: u32,
+    utf32: u32,
+}
+
+/// In bytes.
+const STRIDE: usize = 1024;
 
 impl Encoding {
     /// UTF-8 where the client can, because nothing has to be counted then; else what it names first.
@@ -44,14 +57,19 @@ impl Encoding {
             Self::Utf32 => PositionEncodingKind::UTF32,
         }
     }
+}
 
-    fn units(self, text: &str) -> usize {
-        match self {
-            Self::Utf8 => text.len(),
-            _ if text.is_ascii() => text.len(),
-            Self::Utf16 => text.chars().map(char::len_utf16).sum(),
-            Self::Utf32 => text.chars().count(),
-        }
+impl Count {
+    /// Each character counts with its first byte; what UTF-8 has four bytes for is two units of UTF-16.
+    fn of(bytes: &[u8]) -> Self {
+        let firsts = bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        let pairs = bytes.iter().filter(|byte| **byte >= 0xf0).count();
+        let utf32 = u32::try_from(firsts).unwrap_or(u32::MAX);
+        Self { utf16: utf32 + u32::try_from(pairs).unwrap_or(0), utf32 }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self { utf16: self.utf16 + other.utf16, utf32: self.utf32 + other.utf32 }
     }
 }
 
@@ -65,13 +83,46 @@ impl LineIndex {
             }
             starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
         }
-        Self { starts }
+        let mut marks = Vec::new();
+        if !text.is_ascii() {
+            let mut before = Count::default();
+            for stride in bytes.chunks(STRIDE) {
+                marks.push(before);
+                before = before.plus(Count::of(stride));
+            }
+            marks.push(before);
+        }
+        Self { starts, marks }
     }
 
     pub fn position(&self, text: &str, offset: u32, encoding: Encoding) -> Position {
         let line = self.line(offset);
-        let column = encoding.units(Span::new(self.starts[line], offset).slice(text));
-        Position::new(u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+        let column = self.units(text, self.starts[line], offset, encoding);
+        Position::new(u32::try_from(line).unwrap_or(u32::MAX), column)
+    }
+
+    /// The units between two bytes.
+    fn units(&self, text: &str, start: u32, end: u32, encoding: Encoding) -> u32 {
+        if encoding == Encoding::Utf8 || self.marks.is_empty() {
+            return end - start;
+        }
+        let count = if (end - start) as usize <= STRIDE {
+            Count::of(&text.as_bytes()[start as usize..end as usize])
+        } else {
+            let (before, until) = (self.count(text, start), self.count(text, end));
+            Count { utf16: until.utf16 - before.utf16, utf32: until.utf32 - before.utf32 }
+        };
+        match encoding {
+            Encoding::Utf8 => end - start,
+            Encoding::Utf16 => count.utf16,
+            Encoding::Utf32 => count.utf32,
+        }
+    }
+
+    /// What the text before a byte amounts to.
+    fn count(&self, text: &str, offset: u32) -> Count {
+        let mark = offset as usize / STRIDE;
+        self.marks[mark].plus(Count::of(&text.as_bytes()[mark * STRIDE..offset as usize]))
     }
 
     pub fn range(&self, text: &str, span: Span, encoding: Encoding) -> Range {
@@ -166,6 +217,30 @@ mod tests {
         assert_eq!(index.offset(text, Position::new(0, 99), Encoding::Utf16), 2);
         assert_eq!(index.offset(text, Position::new(9, 0), Encoding::Utf16), 5);
         assert_eq!(index.offset(text, Position::new(1, 99), Encoding::Utf16), 5);
+    }
+
+    #[test]
+    fn columns_far_right_are_counted_as_those_near_the_start_are() {
+        for text in ["é😀x".repeat(2000), format!("é\n{}", "x😀".repeat(2000)), "x".repeat(5000)] {
+            let index = LineIndex::new(&text);
+            for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+                let (mut line, mut column) = (0, 0);
+                for (at, c) in text.char_indices() {
+                    let offset = u32::try_from(at).unwrap();
+                    assert_eq!(index.position(&text, offset, encoding), Position::new(line, column));
+                    column += match encoding {
+                        Encoding::Utf8 => u32::try_from(c.len_utf8()).unwrap(),
+                        Encoding::Utf16 => u32::try_from(c.len_utf16()).unwrap(),
+                        Encoding::Utf32 => 1,
+                    };
+                    if c == '\n' {
+                        (line, column) = (line + 1, 0);
+                    }
+                }
+                let end = u32::try_from(text.len()).unwrap();
+                assert_eq!(index.position(&text, end, encoding), Position::new(line, column));
+            }
+        }
     }
 
     proptest! {

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::cursor::{span, trim};
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::requirement::{Dialect, parse};
 use crate::requirements_txt::{remap_errors, remap_kind};
 use crate::source_map::SourceMap;

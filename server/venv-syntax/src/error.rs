@@ -25,14 +25,3 @@ impl SyntaxError {
         self
     }
 }
-
-/// A piece of the file, fit for a message: one line, not too long.
-pub(crate) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut excerpt: String =
-        text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        excerpt.push('…');
-    }
-    excerpt
-}

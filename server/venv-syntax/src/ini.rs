@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use crate::cursor::{is_python_space, span, trim};
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::{Span, SyntaxError};
 
 /// What a file says.

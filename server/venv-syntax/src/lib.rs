@@ -44,6 +44,7 @@ mod cursor;
 mod declarations;
 mod declare;
 mod error;
+mod excerpt;
 mod ini;
 mod mapped_text;
 mod marker;
@@ -70,6 +71,7 @@ pub use config_file::{ConfigEntry, ConfigFile, parse_config_file};
 pub use declarations::{
     Declarations, Declared, DeclaredFile, Demand, GroupInclude, Mention, RequiresPython, Section, SectionKind,
 };
+pub use excerpt::{excerpt, secrets, without_secrets};
 pub use marker::{
     Marker, MarkerEnvironment, MarkerOperator, MarkerTerm, MarkerValue, MarkerVariable, evaluate,
 };

@@ -11,7 +11,7 @@
 use pep440_rs::Operator;
 
 use crate::cursor::{Cursor, span};
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::version::grammar::{VersionShape, build_version, scan_version, specifier};
 use crate::{Span, Specifier, SyntaxError, Version, VersionSpecifier};
 

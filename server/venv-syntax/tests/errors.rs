@@ -247,7 +247,7 @@ fn locations() {
     six @ https://e.example/six.zip and more
                                     ^^^^^^^^ `and more` is not expected after the URL: a URL ends at a space
     git@git.example:team/tool.git
-    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ pip needs a URL here: `git+ssh://git@git.example/team/tool.git`
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ pip needs a URL here: `git+ssh://***@git.example/team/tool.git`
       Write it as a URL: git+ssh://git@git.example/team/tool.git
     git://git.example/tool.git
     ^^^^^^^^^^^^^^^^^^^^^^^^^^ version control URLs begin with the program's name: `git+https://…`
@@ -438,7 +438,7 @@ fn names() {
             ^^^^^^^^ a comment needs a space before its `#`
       Put a space before `#`: six==1.0  #comment
     requests ==2.0
-            ^ there is an invisible character here that is not a space
+            ^ there is an invisible character here instead of a space
       Replace it with a space: requests ==2.0
     "##);
 }

@@ -39,10 +39,12 @@ fn report(context: &Subject<'_>, findings: &mut Findings<'_>, earlier: &Place<'_
             let found = findings.add(place.entry.name_span(), message);
             found.related.push(related(earlier, "first asked for here"));
             if is_same {
-                let title = if section.is_none() {
-                    "Remove the second line, which says the same"
-                } else {
-                    "Remove the second one, which says the same"
+                let title = match section {
+                    None => "Remove the second line, which says the same".to_owned(),
+                    // A name may stand twice in several sections: the titles stand in one menu.
+                    Some(_) => {
+                        format!("Remove the second {} in {place_name}, which says the same", name(place))
+                    }
                 };
                 found.edit = Some(removal(context.manifest, place.entry, title));
             }

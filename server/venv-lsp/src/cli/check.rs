@@ -263,9 +263,8 @@ fn sarif_level(severity: Severity) -> &'static str {
 
 fn places(report: &Report, found: &Diagnostic) -> (Place, Place) {
     let place = |offset: u32| {
-        let line = report.index.line_span(&report.manifest.text, offset);
-        let column = column(&report.manifest, line.start, offset);
-        Place { line: report.index.line_number(offset), column }
+        let column = column(&report.index, &report.manifest.text, offset);
+        Place { line: report.index.line_number(offset), column: column as usize }
     };
     (place(found.span.start), place(found.span.end))
 }

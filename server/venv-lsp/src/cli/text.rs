@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use venv_analysis::{Diagnostic, Manifest, Severity};
-use venv_syntax::Span;
+use venv_syntax::{Span, secrets};
 
 use crate::positions::LineIndex;
 
@@ -42,7 +42,7 @@ pub(super) fn render(
     let title = level.primary_title(&*found.message).id(found.rule.code);
     let mut report = if is_cut {
         // The snippet counts columns in what is shown of the line.
-        let column = super::column(manifest, line.start, found.span.start);
+        let column = super::column(index, &manifest.text, found.span.start) as usize;
         vec![title.element(Origin::path(path).line(number).char_column(column)).element(snippet)]
     } else {
         vec![title.element(snippet.path(path))]
@@ -55,39 +55,47 @@ pub(super) fn render(
     text
 }
 
-/// The part of `line` around `marked` that is shown, without anything that could move the cursor, and where the
-/// mark is in it.
+/// The part of `line` around `marked` that is shown, without anything that could move the cursor and with stars for
+/// what gives access, and where the mark is in it.
 fn window(text: &str, line: Span, marked: Span) -> (String, Range<usize>) {
-    let before = text[line.start as usize..marked.start as usize].chars().count();
-    let skipped = before.saturating_sub(LONGEST_LINE / 2);
+    let before = Span::new(line.start, marked.start).slice(text);
+    let start = before.char_indices().rev().take(LONGEST_LINE / 2).last().map_or(before.len(), |(at, _)| at);
+    let start = line.start as usize + start;
+    let secrets = secrets_near(text, line, start);
     let mut shown = String::new();
-    let mut range = 0..0;
-    let mut at = line.start;
-    for (number, c) in line.slice(text).chars().enumerate() {
-        if number >= skipped + LONGEST_LINE {
+    if start > line.start as usize {
+        shown.push('…');
+    }
+    let (marked, mut range) = (marked.start as usize..marked.end as usize, None);
+    for (number, (at, c)) in text[start..line.end as usize].char_indices().enumerate() {
+        let at = start + at;
+        if at == marked.start {
+            range = Some(shown.len()..shown.len());
+        }
+        if number >= LONGEST_LINE {
             shown.push('…');
             break;
         }
-        if number >= skipped {
-            if number == skipped && skipped > 0 {
-                shown.push('…');
-            }
-            if at == marked.start {
-                range = shown.len()..shown.len();
-            }
-            let visible =
-                if c == '\t' { " ".to_owned() } else { venv_analysis::plain(c.encode_utf8(&mut [0; 4])) };
-            shown.push_str(&visible);
-            if at < marked.end && at >= marked.start {
-                range.end = shown.len();
-            }
+        match c {
+            _ if secrets.iter().any(|secret| secret.contains(&at)) => shown.push('*'),
+            '\t' => shown.push(' '),
+            _ => shown.push_str(&venv_analysis::plain(c.encode_utf8(&mut [0; 4]))),
         }
-        at += u32::try_from(c.len_utf8()).unwrap_or(0);
+        if let Some(range) = range.as_mut().filter(|_| at < marked.end) {
+            range.end = shown.len();
+        }
     }
-    if marked.start >= at {
-        range = shown.len()..shown.len();
-    }
+    let range = range.unwrap_or(shown.len()..shown.len());
     (shown, range)
+}
+
+/// What gives access in the part of `line` that is shown from `start` on, which may begin before it.
+fn secrets_near(text: &str, line: Span, start: usize) -> Vec<Range<usize>> {
+    const MARGIN: usize = 4096;
+    let line = line.start as usize..line.end as usize;
+    let from = text.floor_char_boundary(start.saturating_sub(MARGIN)).max(line.start);
+    let until = text.floor_char_boundary((start + MARGIN).min(line.end));
+    secrets(&text[from..until]).into_iter().map(|secret| from + secret.start..from + secret.end).collect()
 }
 
 #[cfg(test)]
@@ -105,6 +113,16 @@ mod tests {
     fn the_mark_stays_on_its_text() {
         let (shown, marked) = windowed("six\u{1b}==1.0", Span::new(4, 9));
         assert_eq!((shown.as_str(), marked.as_str()), ("six\u{FFFD}==1.0", "==1.0"));
+    }
+
+    #[test]
+    fn what_gives_access_is_not_shown() {
+        let (shown, marked) = windowed("six @ https://me:pass@example.org/x", Span::new(6, 35));
+        assert_eq!(shown, "six @ https://*******@example.org/x");
+        assert_eq!(marked, "https://*******@example.org/x");
+        let text = format!("{} -i https://{}@example.org", "x ".repeat(500), "s".repeat(300));
+        let (shown, _) = windowed(&text, Span::new(1200, 1210));
+        assert!(!shown.contains('s'), "{shown}");
     }
 
     #[test]

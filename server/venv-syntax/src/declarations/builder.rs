@@ -225,6 +225,6 @@ impl Text {
     /// Fit for a message.
     pub(crate) fn shown(&self) -> String {
         let (start, end) = trim(&self.text, 0, self.text.len());
-        crate::error::excerpt(&self.text[start..end])
+        crate::excerpt(&self.text[start..end])
     }
 }

@@ -2,7 +2,7 @@
 
 use super::literal::unescaped;
 use crate::cursor::{Cursor, span};
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::{Marker, MarkerOperator, MarkerTerm, MarkerValue, MarkerVariable, Span, SyntaxError};
 
 /// Parentheses within parentheses. Python itself gives up somewhat later; nobody writes ten.

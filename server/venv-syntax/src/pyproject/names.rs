@@ -1,7 +1,7 @@
 //! The names of extras and groups: what they may be made of, and what somebody may have meant by one that is not there.
 
 use crate::declarations::Builder;
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::requirements_txt::is_template;
 use crate::toml::Text;
 use crate::{Name, SyntaxError, SyntaxErrorKind, is_valid_name};

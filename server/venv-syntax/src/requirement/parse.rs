@@ -1,7 +1,7 @@
 //! `name[extras]` and what follows it.
 
 use crate::cursor::{Cursor, is_python_space, offset, span, trim};
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::marker::parse_marker;
 use crate::poetry_constraint::foreign;
 use crate::version::grammar::scan_version;
@@ -318,45 +318,51 @@ fn unexpected_rest(head: &mut Cursor<'_>, requirement: &Requirement, errors: &mu
     let rest = &head.text[start..end];
     let whole = span(start, end);
     let bare = requirement.specifiers.is_empty();
-    let error =
-        match rest.chars().next() {
-            Some(c) if is_python_space(c) => {
-                let at = span(start, start + c.len_utf8());
-                SyntaxError::requirement(at, "there is an invisible character here that is not a space")
-                    .fixed_by(at, " ", "Replace it with a space")
-            }
-            Some('#') => SyntaxError::requirement(whole, "a comment needs a space before its `#`").fixed_by(
-                Span::empty(offset(start)),
-                "  ",
-                "Put a space before `#`",
-            ),
-            Some('-') if rest.starts_with("--") && head.text[..start].ends_with('\t') => {
-                let tabs = start - head.text[..start].trim_end_matches([' ', '\t']).len();
-                SyntaxError::requirement(whole, "options are separated by a space: a tab does not do")
-                    .fixed_by(span(start - tabs, start), " ", "Replace the tab with a space")
-            }
-            Some(',') => SyntaxError::requirement(whole, "write one requirement on a line, without `,`"),
-            Some('^') => foreign(rest, whole),
-            Some('[') => SyntaxError::requirement(whole, "extras come directly after the name"),
-            Some(_) if bare && scan_version(head.text, start).is_some_and(|shape| shape.end == end) => {
-                let before = requirement.extras_end(head.text, start);
-                let message = format!("an operator is missing before the version: `=={rest}`");
-                SyntaxError::requirement(whole, message).fixed_by(span(before, start), "==", "Insert `==`")
-            }
-            Some(c) if c.is_alphanumeric() => {
-                let word = rest.split(is_python_space).next().unwrap_or(rest);
-                SyntaxError::requirement(
-                    span(start, start + word.len()),
-                    format!("`{}` is not expected here: write one requirement on a line", excerpt(word)),
-                )
-            }
-            Some(_) | None => {
-                let after = if bare { "name" } else { "version" };
-                SyntaxError::requirement(
-                    whole,
-                    format!("`{}` is not expected after the {after}", excerpt(rest)),
-                )
-            }
-        };
+    let error = match rest.chars().next() {
+        Some(c) if is_python_space(c) => {
+            let at = span(start, start + c.len_utf8());
+            let what = match c {
+                '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "a line break",
+                _ => "an invisible character",
+            };
+            SyntaxError::requirement(at, format!("there is {what} here instead of a space")).fixed_by(
+                at,
+                " ",
+                "Replace it with a space",
+            )
+        }
+        Some('#') => SyntaxError::requirement(whole, "a comment needs a space before its `#`").fixed_by(
+            Span::empty(offset(start)),
+            "  ",
+            "Put a space before `#`",
+        ),
+        Some('-') if rest.starts_with("--") && head.text[..start].ends_with('\t') => {
+            let tabs = start - head.text[..start].trim_end_matches([' ', '\t']).len();
+            SyntaxError::requirement(whole, "options are separated by a space: a tab does not do").fixed_by(
+                span(start - tabs, start),
+                " ",
+                "Replace the tab with a space",
+            )
+        }
+        Some(',') => SyntaxError::requirement(whole, "write one requirement on a line, without `,`"),
+        Some('^') => foreign(rest, whole),
+        Some('[') => SyntaxError::requirement(whole, "extras come directly after the name"),
+        Some(_) if bare && scan_version(head.text, start).is_some_and(|shape| shape.end == end) => {
+            let before = requirement.extras_end(head.text, start);
+            let message = format!("an operator is missing before the version: `=={rest}`");
+            SyntaxError::requirement(whole, message).fixed_by(span(before, start), "==", "Insert `==`")
+        }
+        Some(c) if c.is_alphanumeric() => {
+            let word = rest.split(is_python_space).next().unwrap_or(rest);
+            SyntaxError::requirement(
+                span(start, start + word.len()),
+                format!("`{}` is not expected here: write one requirement on a line", excerpt(word)),
+            )
+        }
+        Some(_) | None => {
+            let after = if bare { "name" } else { "version" };
+            SyntaxError::requirement(whole, format!("`{}` is not expected after the {after}", excerpt(rest)))
+        }
+    };
     errors.push(error);
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::cursor::{Cursor, is_python_space, offset, span, trim};
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::poetry_constraint::foreign;
 use crate::version::grammar::{VersionShape, arbitrary_equality, scan_version, specifier};
 use crate::{Span, Specifier, SyntaxError};

@@ -128,7 +128,7 @@ fn first_option(text: &str, start: usize, end: usize) -> Option<usize> {
 }
 
 fn stray_words(text: &str, stray: Span, start: usize, options_start: Option<usize>) -> SyntaxError {
-    let words = crate::error::excerpt(stray.slice(text));
+    let words = crate::excerpt(stray.slice(text));
     let message = if options_start == Some(start) && (words.starts_with("- ") || words == "-") {
         "pip ignores a line that begins with `- `: write one package on a line, without a dash".to_owned()
     } else {

@@ -2,7 +2,7 @@
 //! archives.
 
 use crate::cursor::{span, trim};
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::marker::parse_marker;
 use crate::requirement::{Dialect, bracketed_extras, name, parse};
 use crate::{Marker, Name, Requirement, SyntaxError, Url, is_valid_name};

@@ -85,7 +85,7 @@ fn physical_line(text: &str, start: usize) -> PhysicalLine {
 
 /// Whether a byte may be in one of [`CLASSES`].
 fn is_special(byte: u8) -> bool {
-    (byte < b' ') | (byte >= 0x7b) | (byte == b'\\') | (byte == b'#') | (byte == b'$')
+    !(b' '..b'{').contains(&byte) | (byte == b'\\') | (byte == b'#') | (byte == b'$')
 }
 
 /// The length in bytes of the line ending with which `bytes` begin.

@@ -2,7 +2,7 @@
 
 use crate::SyntaxError;
 use crate::cursor::span;
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::requirement::{Dialect, parse};
 
 /// Whether a line belongs to a template that some other tool fills in first.

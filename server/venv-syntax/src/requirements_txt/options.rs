@@ -2,7 +2,7 @@
 //! abbreviations of long names that fit one option only.
 
 use crate::cursor::span;
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::{Span, SyntaxError};
 
 use super::mistakes::refused_option;
@@ -133,6 +133,7 @@ pub(super) fn parse_options(text: &str, start: usize, end: usize, errors: &mut V
 }
 
 /// An option's kind, with the value that is in the same word.
+#[derive(Clone, Copy)]
 struct Found<'w> {
     kind: OptionKind,
     inline: Option<(usize, &'w str)>,

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::version::grammar::parse_version;
 use crate::{Version, is_valid_name, normalize_name};
 

@@ -1,7 +1,7 @@
 //! What crate `toml` refuses, said in plain words.
 
 use crate::cursor::{offset, span};
-use crate::error::excerpt;
+use crate::excerpt;
 use crate::{Span, SyntaxError};
 
 use super::scan::is_bare;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
-use venv_analysis::plain;
+use venv_analysis::{plain, without_secrets};
 
 use crate::cli::shown;
 
@@ -34,7 +34,7 @@ pub(super) fn as_text(records: &[Value]) -> String {
                 writeln!(text, "  {}", plain(name)).ok();
             }
         }
-        let word = |key: &str| plain(record[key].as_str().unwrap_or_default());
+        let word = |key: &str| plain(&without_secrets(record[key].as_str().unwrap_or_default()));
         let (what, said) = match record["kind"].as_str() {
             Some("requirement") => (asked(record), state(record)),
             Some("option") => (word("raw"), String::new()),
@@ -46,7 +46,7 @@ pub(super) fn as_text(records: &[Value]) -> String {
 }
 
 fn asked(record: &Value) -> String {
-    let word = |key: &str| plain(record[key].as_str().unwrap_or_default());
+    let word = |key: &str| plain(&without_secrets(record[key].as_str().unwrap_or_default()));
     let name = if record["name"].is_null() { word("url") } else { word("name") };
     let extras: Vec<&str> =
         record["extras"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
