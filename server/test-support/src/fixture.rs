@@ -31,6 +31,7 @@ use venv_analysis::facts::{
     Chosen, Cure, Distribution, Distributions, Environment, EnvironmentKind, Harm, HealthIssue,
     Implementation, Info, Interpreter, Machine, Origin, PythonVersion, Resolution,
 };
+use venv_analysis::inspection::{Digest, Inspection, inspect};
 use venv_analysis::{Config, Context, Diagnostic, Facts, Included, Manifest};
 use venv_syntax::{MarkerEnvironment, Version, normalize_name};
 
@@ -97,6 +98,7 @@ impl Fixture {
             workspace_root,
             ..Facts::default()
         };
+        facts.inspection = inspection(&facts);
         let manifest = Manifest::parse(path, text.into());
         mark_absent(&manifest, &mut facts);
         Self { manifest, facts, config: Config::default(), cursor, marks }
@@ -120,6 +122,14 @@ impl Fixture {
         let (severity, code) = (found.severity.as_str(), found.rule.code);
         format!("{line}:{}..{} {severity}[{code}]: {}", start + 1, end + 1, found.message)
     }
+}
+
+/// What the `metadata` of the fixture contradicts; nothing is known of distributions without.
+fn inspection(facts: &Facts) -> Option<Arc<Inspection>> {
+    let environment = &facts.resolution.as_ref()?.chosen.as_ref()?.environment;
+    let digest = |said| Arc::new(Digest::of_metadata(said, &environment.markers));
+    let digests = facts.metadata.iter().map(|(name, said)| (name.clone(), digest(said))).collect();
+    Some(Arc::new(inspect(environment, &digests)))
 }
 
 /// Every file that is named and that the fixture does not bring is one that is not there.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
 
 use venv_discovery::system::{DirEntry, FileKind, Metadata, Platform, System};
 
@@ -22,6 +23,8 @@ pub struct MemorySystem {
     home: PathBuf,
     user_id: Option<u32>,
     platform: Platform,
+    /// Goes on with each change; one unit is a second.
+    clock: u64,
     calls: Mutex<Vec<(Call, PathBuf)>>,
 }
 
@@ -45,6 +48,7 @@ struct Node {
     content: Content,
     owner: u32,
     readable: bool,
+    modified: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -81,6 +85,7 @@ impl MemorySystem {
             home: PathBuf::from(home),
             user_id,
             platform,
+            clock: 0,
             calls: Mutex::default(),
         };
         system.insert(home, Content::Folder);
@@ -132,6 +137,12 @@ impl MemorySystem {
     pub fn remove(&mut self, path: &str) {
         let parts = self.parts(Path::new(path));
         self.nodes.retain(|key, _| !key.starts_with(&parts));
+        self.clock += 1;
+        if let Some((_, folder)) = parts.split_last()
+            && let Some(folder) = self.nodes.get_mut(folder)
+        {
+            folder.modified = self.clock;
+        }
     }
 
     /// Gives a path, without what is below it, to another user.
@@ -180,12 +191,17 @@ impl MemorySystem {
     fn insert(&mut self, path: &str, content: Content) {
         let parts = self.parts(Path::new(path));
         assert!(!parts.is_empty() || path == "/", "`{path}` is no absolute path");
+        self.clock += 1;
+        let modified = self.clock;
         for end in 0..parts.len() {
-            let folder = Node { content: Content::Folder, owner: USER, readable: true };
+            let folder = Node { content: Content::Folder, owner: USER, readable: true, modified };
             let parent = self.nodes.entry(parts[..end].to_vec()).or_insert(folder);
             assert!(matches!(parent.content, Content::Folder), "a parent of `{path}` is no folder");
+            if end + 1 == parts.len() {
+                parent.modified = modified;
+            }
         }
-        self.nodes.insert(parts, Node { content, owner: USER, readable: true });
+        self.nodes.insert(parts, Node { content, owner: USER, readable: true, modified });
     }
 
     fn parts(&self, path: &Path) -> Vec<String> {
@@ -244,6 +260,7 @@ impl MemorySystem {
             user_id: self.user_id.map(|_| node.owner),
             executable: executable || self.platform.is_windows(),
             len: len as u64,
+            modified: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(node.modified)),
         }
     }
 }

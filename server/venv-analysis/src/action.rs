@@ -92,6 +92,7 @@ fn add_effects(context: &Context<'_>, found: &[Diagnostic], at: Span, actions: &
     match context.chosen() {
         Some(chosen) if !chosen.environment.is_broken() => {
             add_installs(context, machine, &chosen.environment, found, at, actions);
+            add_installs_of_needs(context, machine, &chosen.environment, found, at, actions);
         }
         Some(_) => {}
         None if context.facts.resolution.is_some() => add_creations(context, machine, found, actions),
@@ -205,6 +206,44 @@ fn add_installs(
             kind: effect(None),
             preferred: false,
             settles: settled.iter().map(|(_, index)| *index).collect(),
+        });
+    }
+}
+
+/// pip and uv look at what a distribution needs also where it is installed itself.
+fn add_installs_of_needs(
+    context: &Context<'_>,
+    machine: &Machine,
+    environment: &Environment,
+    found: &[Diagnostic],
+    at: Span,
+    actions: &mut Vec<Action>,
+) {
+    let Some(inspection) = context.facts.inspection.as_deref() else { return };
+    let reported = |span: Span| -> Vec<usize> {
+        let found = found.iter().enumerate();
+        let here = found.filter(|(_, found)| found.rule.code == "environment-inconsistent" && found.span == span);
+        here.map(|(index, _)| index).collect()
+    };
+    for entry in context.manifest.entries().filter(|entry| entry.extent().meets(at)) {
+        let Some(name) = entry.name() else { continue };
+        let needs = inspection.contradictions.iter().any(|contradiction| {
+            contradiction.of == name.normalized && contradiction.needed().is_some()
+        });
+        // A line with hashes brings nothing but itself.
+        if !needs || !entry.hashes().is_empty() {
+            continue;
+        }
+        let settles = reported(entry.name_span());
+        if settles.is_empty() || can_install(machine, environment, context.config.installer).is_err() {
+            continue;
+        }
+        let names = Some(vec![name.normalized.to_string()]);
+        actions.push(Action {
+            title: format!("Install what `{}` needs into {}", name.text, environment_name(&environment.root)),
+            kind: ActionKind::Effect(Effect::Install { environment: environment.root.clone(), names }),
+            preferred: true,
+            settles,
         });
     }
 }

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::doubles::{Doubles, Files};
 use crate::extras::{AllMetadata, ExtraOf};
 use crate::facts::{Chosen, Environment, Machine, PipSettings, Resolution};
+use crate::inspection::Inspection;
 use crate::manifest::{Entry, Manifest, ManifestKind};
 use crate::requirements::State;
 use crate::rules::{RULES, Rule};
@@ -43,6 +44,8 @@ pub struct Facts {
     pub metadata: AllMetadata,
     /// The extras for which `metadata` holds all that there is to know.
     pub extras: FxHashSet<ExtraOf>,
+    /// What is wrong among the distributions of the environment. It takes longer to find out than anything else.
+    pub inspection: Option<Arc<Inspection>>,
     /// The workspace folder that holds the file.
     pub workspace_root: Option<PathBuf>,
 }

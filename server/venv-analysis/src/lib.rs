@@ -14,6 +14,7 @@ mod effect;
 mod extras;
 pub mod facts;
 mod failure;
+pub mod inspection;
 mod manifest;
 mod plan;
 mod project;

@@ -5,6 +5,7 @@
 //! the text of `venv-lsp rule CODE`, and a test.
 
 mod environment_broken;
+mod environment_inconsistent;
 mod environment_missing;
 mod environment_python_unsupported;
 mod include_cycle;
@@ -41,6 +42,7 @@ pub static RULES: &[Rule] = &[
     environment_missing::RULE,
     environment_broken::RULE,
     environment_python_unsupported::RULE,
+    environment_inconsistent::RULE,
     requirement_not_installed::RULE,
     requirement_version_mismatch::RULE,
     requirement_extra_not_installed::RULE,

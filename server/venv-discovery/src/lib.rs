@@ -9,12 +9,14 @@
 //! - [`marker_environment`]: what do the variables of environment markers stand for there?
 //! - [`read_pip_settings`]: what is pip told by its configuration?
 //! - [`read_metadata`]: what does an installed distribution say of itself?
+//! - [`Digests`]: what do all of them say of each other?
 //!
 //! The disk is seen through [`System`] alone, and [`OsSystem`] is the only code that touches it. What this
 //! crate deliberately is not: it caches nothing and watches nothing, and it never asks a Python.
 
 pub mod system;
 
+mod digests;
 mod environment;
 mod inventory;
 mod machine;
@@ -32,6 +34,7 @@ mod markers;
 mod path_files;
 mod pyvenv_cfg;
 
+pub use digests::Digests;
 pub use environment::read_environment;
 pub use inventory::{Inventory, Search, find_environments, search_folder};
 pub use machine::read_machine;

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::system::{DirEntry, FileKind, Metadata, Platform, System};
 
+/// In bytes. No kernel reads less of a file at once, if so much is there.
+const SMALL: usize = 64 << 10;
+
 /// The machine that this process runs on.
 #[derive(Clone, Debug)]
 pub struct OsSystem {
@@ -38,9 +41,19 @@ impl System for OsSystem {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
         }
         // The length is a hint only: files of `/proc` say that they are empty, others grow.
-        let length = usize::try_from(found.len()).unwrap_or(usize::MAX);
-        let mut head = Vec::with_capacity(length.min(limit));
-        file.take(limit as u64).read_to_end(&mut head)?;
+        let length = usize::try_from(found.len()).unwrap_or(usize::MAX).min(limit);
+        let mut head = Vec::with_capacity(length);
+        let mut rest = file.take(limit as u64);
+        if (1..=SMALL).contains(&length) {
+            // What is there comes at once; to ask whether there is more would cost as much again.
+            head.resize(length, 0);
+            let read = rest.read(&mut head)?;
+            head.truncate(read);
+            if read == length {
+                return Ok(head);
+            }
+        }
+        rest.read_to_end(&mut head)?;
         Ok(head)
     }
 
@@ -131,12 +144,19 @@ fn describe(found: &fs::Metadata) -> Metadata {
         user_id: Some(found.uid()),
         executable: found.mode() & 0o111 != 0,
         len: found.len(),
+        modified: found.modified().ok(),
     }
 }
 
 #[cfg(not(unix))]
 fn describe(found: &fs::Metadata) -> Metadata {
-    Metadata { kind: kind_of(found.file_type()), user_id: None, executable: true, len: found.len() }
+    Metadata {
+        kind: kind_of(found.file_type()),
+        user_id: None,
+        executable: true,
+        len: found.len(),
+        modified: found.modified().ok(),
+    }
 }
 
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// No file that is written for people to read has more bytes.
 pub const LARGEST_TEXT: usize = 64 << 20;
@@ -97,6 +98,8 @@ pub struct Metadata {
     pub executable: bool,
     /// In bytes.
     pub len: u64,
+    /// When its content changed last (of a folder: when a name in it came or went), where the file system tells.
+    pub modified: Option<SystemTime>,
 }
 
 /// The values that Python's `os`, `sys` and `platform` would give here.

@@ -1,5 +1,6 @@
 //! Reads the facts for a file, and keeps what was read until somebody says that it changed.
 
+mod inspection;
 mod metadata;
 
 use std::borrow::Cow;
@@ -11,12 +12,14 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use venv_analysis::facts::{Environment, Machine, Resolution};
+use venv_analysis::inspection::Inspection;
 use venv_analysis::{
     AllMetadata, Facts, IncludeTarget, Included, Manifest, ManifestKind, knows_extras, metadata_of_extras,
     without_parents,
 };
 use venv_discovery::{FileKind, OsSystem, Request, System, read_environment, read_machine, resolve};
 
+use inspection::KnownInspections;
 use metadata::KnownMetadata;
 
 /// What is asked about a file.
@@ -45,6 +48,7 @@ pub struct FactReader {
     system: OsSystem,
     environments: Mutex<FxHashMap<PathBuf, Option<Arc<Environment>>>>,
     metadata: KnownMetadata,
+    inspections: KnownInspections,
     /// How often something was forgotten: what was read before must not be kept after.
     forgotten: AtomicU64,
     machine: Mutex<Option<(Instant, Arc<Machine>)>>,
@@ -62,6 +66,7 @@ impl FactReader {
             system: OsSystem::new(),
             environments: Mutex::default(),
             metadata: KnownMetadata::default(),
+            inspections: KnownInspections::default(),
             forgotten: AtomicU64::new(0),
             machine: Mutex::default(),
         }
@@ -81,7 +86,20 @@ impl FactReader {
             ..Facts::default()
         };
         self.add_metadata(&mut facts, manifest);
+        if let Some(environment) = worth_inspecting(&facts) {
+            facts.inspection = self.inspections.find(&self.system, environment);
+        }
         facts
+    }
+
+    /// Whether it is known what is wrong among the distributions of `environment`.
+    pub fn is_inspected(&self, environment: &Arc<Environment>) -> bool {
+        self.inspections.is_known(environment)
+    }
+
+    /// Finds out what is wrong among the distributions of `environment`; whoever asks for facts is told from now on.
+    pub fn inspect(&self, environment: &Arc<Environment>) -> Arc<Inspection> {
+        self.inspections.read(&self.system, environment)
     }
 
     /// Adds what the distributions say that are asked for with extras.
@@ -187,6 +205,7 @@ impl FactReader {
         environments.clear();
         drop(environments);
         self.metadata.forget_all();
+        self.inspections.forget_all();
         *locked(&self.machine) = None;
     }
 
@@ -248,6 +267,12 @@ impl FactReader {
             _ => by_text,
         }
     }
+}
+
+/// The environment of `facts`, where something may be said of what is installed in it.
+pub fn worth_inspecting(facts: &Facts) -> Option<&Arc<Environment>> {
+    let chosen = facts.resolution.as_ref()?.chosen.as_ref()?;
+    Some(&chosen.environment).filter(|environment| !environment.is_broken())
 }
 
 /// Whether `facts` know every file that `manifest` includes itself, and what is needed by the extras that it asks for.

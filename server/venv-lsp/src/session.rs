@@ -9,6 +9,7 @@ mod disk;
 mod document;
 mod event;
 mod inquiry;
+mod inspecting;
 mod requests;
 mod work;
 
@@ -51,6 +52,8 @@ pub struct Session {
     /// Environments that the user chose, by the folder that they were chosen for.
     selected: FxHashMap<PathBuf, PathBuf>,
     documents: FxHashMap<PathBuf, Document>,
+    /// The environments whose distributions are being looked at.
+    inspecting: FxHashSet<PathBuf>,
     openings: u64,
     /// Whether diagnostics changed without the client having asked: it must be told to ask again.
     must_refresh: bool,
@@ -75,6 +78,7 @@ impl Session {
             folders: Vec::new(),
             selected: FxHashMap::default(),
             documents: FxHashMap::default(),
+            inspecting: FxHashSet::default(),
             openings: 0,
             must_refresh: false,
             must_refresh_hints: false,
@@ -156,6 +160,7 @@ impl Session {
             Event::CancelProgress(token) => self.works.cancel(&token),
             Event::CancelAll => self.works.cancel_all(),
             Event::Analysed { path, opening, analysis } => self.analysed(&path, opening, analysis),
+            Event::Inspected { root, found_something } => self.inspected(&root, found_something),
             Event::WorkDone(done) => self.work_done(&done),
             Event::Stop => {
                 self.works.cancel_all();
@@ -347,6 +352,7 @@ impl Session {
         let has_news = std::mem::take(&mut document.has_news);
         self.tell(path, has_news);
         self.answer_waiting(path);
+        self.inspect(path);
         if has_news {
             self.watch();
         }

@@ -75,7 +75,7 @@ pub use excerpt::{excerpt, secrets, without_secrets};
 pub use marker::{
     Marker, MarkerEnvironment, MarkerOperator, MarkerTerm, MarkerValue, MarkerVariable, evaluate,
 };
-pub use metadata::{Metadata, ends_metadata_headers, parse_metadata};
+pub use metadata::{Metadata, metadata_headers, metadata_headers_end, parse_metadata};
 pub use name::{Name, is_valid_name, normalize_name};
 pub use pipfile::parse_pipfile;
 pub use pylock::parse_pylock;

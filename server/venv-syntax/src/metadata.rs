@@ -27,10 +27,7 @@ pub struct Metadata {
 pub fn parse_metadata(text: &str) -> Metadata {
     let mut metadata = Metadata::default();
     let mut project_url = None;
-    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
-    while let Some((header, after)) = next_header(rest) {
-        rest = after;
-        let Some((key, value)) = header.split_once(':') else { continue };
+    for (key, value) in metadata_headers(text) {
         let value = || unfolded(value);
         if key.eq_ignore_ascii_case("Requires-Dist") {
             metadata.requires.extend(requirement(&value()));
@@ -61,9 +58,21 @@ pub fn parse_metadata(text: &str) -> Metadata {
     metadata
 }
 
-/// Whether the headers of a metadata file end within `text`, its beginning.
-pub fn ends_metadata_headers(text: &[u8]) -> bool {
-    memchr::memmem::find(text, b"\n\n").is_some() || memchr::memmem::find(text, b"\n\r\n").is_some()
+/// The headers of a metadata file, or of any other that is written in this way (`WHEEL`): name, and value as it stands
+/// there, with the lines that continue it.
+pub fn metadata_headers(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    std::iter::from_fn(move || {
+        let (header, after) = next_header(rest)?;
+        rest = after;
+        Some(header)
+    })
+    .filter_map(|header| header.split_once(':'))
+}
+
+/// Where the headers of a metadata file end in `text`, its beginning, in bytes; `None` where they go on behind it.
+pub fn metadata_headers_end(text: &[u8]) -> Option<usize> {
+    memchr::memmem::find(text, b"\n\n").or_else(|| memchr::memmem::find(text, b"\n\r\n")).map(|at| at + 1)
 }
 
 impl Metadata {
@@ -180,9 +189,9 @@ mod tests {
 
     #[test]
     fn the_end_of_the_headers_is_seen() {
-        assert!(ends_metadata_headers(b"Name: x\n\nText"));
-        assert!(ends_metadata_headers(b"Name: x\r\n\r\nText"));
-        assert!(!ends_metadata_headers(b"Name: x\nDescription: y\n        \n        z\n"));
+        assert_eq!(metadata_headers_end(b"Name: x\n\nText"), Some(8));
+        assert_eq!(metadata_headers_end(b"Name: x\r\n\r\nText"), Some(9));
+        assert_eq!(metadata_headers_end(b"Name: x\nDescription: y\n        \n        z\n"), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use venv_syntax::Span;
 
 use super::{Check, CheckFormat, Verdict, column, find, print, print_json, text};
 use crate::positions::LineIndex;
-use crate::reader::{FactReader, MachineNeed};
+use crate::reader::{FactReader, MachineNeed, worth_inspecting};
 
 /// What was found in one file.
 pub(super) struct Report {
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Verdict> {
     let mut reports = Vec::new();
     for file in find::find(&arguments.paths)? {
         let question = arguments.named.question(file.workspace_root.clone())?;
-        reports.push(report(&reader, file, &question, &config)?);
+        reports.push(report(&reader, file, &question, &config, Depth::Whole)?);
     }
     match arguments.output_format {
         CheckFormat::Text => print(&as_text(&reports, &text::renderer(), true))?,
@@ -47,12 +47,22 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Verdict> {
     Ok(if is_clean { Verdict::Clean } else { Verdict::Found })
 }
 
+/// How much is found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// What the file asks for.
+    Requirements,
+    /// What is installed beside that, too.
+    Whole,
+}
+
 /// Looks at one file. A file that cannot be read as text is a finding, one that is not there is an error.
 pub(super) fn report(
     reader: &FactReader,
     file: find::Found,
     question: &crate::reader::Question,
     config: &Config,
+    depth: Depth,
 ) -> anyhow::Result<Report> {
     let manifest = match reader.manifest(&file.path, question) {
         Ok(manifest) => manifest,
@@ -61,7 +71,13 @@ pub(super) fn report(
             anyhow::bail!("`{}` was not found", file.written.display())
         }
     };
-    let facts = reader.facts(&manifest, question, MachineNeed::WhereNoEnvironment);
+    let mut facts = reader.facts(&manifest, question, MachineNeed::WhereNoEnvironment);
+    if depth == Depth::Whole
+        && needs_inspection(config)
+        && let Some(environment) = worth_inspecting(&facts)
+    {
+        facts.inspection = Some(reader.inspect(environment));
+    }
     let context = Context { manifest: &manifest, facts: &facts, config };
     let found = venv_analysis::check(&context);
     let mut fixes: Vec<Vec<Arc<Action>>> = vec![Vec::new(); found.len()];
@@ -78,6 +94,14 @@ pub(super) fn report(
     }
     let index = LineIndex::new(&manifest.text);
     Ok(Report { written: file.written, index, manifest, found, fixes })
+}
+
+/// Whether a rule is on that tells what is wrong among the distributions that are installed.
+fn needs_inspection(config: &Config) -> bool {
+    ["environment-inconsistent", "environment-broken"]
+        .into_iter()
+        .filter_map(find_rule)
+        .any(|rule| config.severity(rule).is_some())
 }
 
 fn unreadable(file: find::Found, reason: &str, config: &Config) -> Report {

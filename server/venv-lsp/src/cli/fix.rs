@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
                 Done::Cancelled => return Ok(Verdict::Found),
             }
         }
-        reports.push(check::report(&reader, file, &question, &config)?);
+        reports.push(check::report(&reader, file, &question, &config, check::Depth::Requirements)?);
     }
     if arguments.dry_run {
         return Ok(Verdict::Clean);

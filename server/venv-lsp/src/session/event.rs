@@ -49,6 +49,11 @@ pub enum Event {
         opening: u64,
         analysis: Option<Box<Analysis>>,
     },
+    /// It was found out what is wrong among the distributions of the environment at this place, if anything is.
+    Inspected {
+        root: PathBuf,
+        found_something: bool,
+    },
     WorkDone(Box<WorkDone>),
     /// The client is gone.
     Stop,

@@ -1,0 +1,253 @@
+//! What all distributions of an environment say of each other, for [`inspect`]: one look at each, and the next time
+//! only at those that have changed since.
+//!
+//! Of each distribution the head of its `METADATA` and its `WHEEL` are read; of a `RECORD` nothing but that it is
+//! there, unless no module has the distribution's name. What was read is not kept: a [`Digest`] is small.
+
+mod record;
+
+use std::hash::{Hash as _, Hasher as _};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use venv_analysis::facts::{Distribution, Environment, EnvironmentKind, Info, PythonVersion};
+use venv_analysis::inspection::{Digest, Inspection, Lack, built_for_another, inspect};
+use venv_syntax::{MarkerEnvironment, metadata_headers_end};
+
+use crate::metadata::{Described, read_described};
+use crate::system::System;
+use record::first_parts;
+
+/// Holds the headers of most metadata files. What is read more is for nothing, and copied all the same.
+const HEAD: usize = 6 << 10;
+
+/// No metadata file has more bytes.
+const LARGEST: usize = 4 << 20;
+
+/// Enough for all the tags of a wheel.
+const WHEEL: usize = 4 << 10;
+
+/// Fewer distributions are read sooner than a second thread is started.
+const MANY: usize = 64;
+
+/// What was read of the distributions of an environment.
+#[derive(Debug, Default)]
+pub struct Digests {
+    by_name: FxHashMap<Box<str>, Known>,
+    /// For which Python they count.
+    python: Option<PythonVersion>,
+    markers: MarkerEnvironment,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    digest: Arc<Digest>,
+    /// `None` for what may change without a trace.
+    stamp: Option<Stamp>,
+    /// What stands beside the `*.dist-info` according to its `RECORD`, where that had to be read.
+    beside: Option<Box<[Box<str>]>>,
+}
+
+/// By which a folder is known again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    /// The hash of its path.
+    path: u64,
+    modified: SystemTime,
+    len: u64,
+}
+
+impl Digests {
+    /// Reads what `self`, an earlier reading of the same environment, does not know.
+    pub fn read_again(&self, system: &dyn System, environment: &Environment) -> Self {
+        let nothing = Self::default();
+        let is_same = self.python == environment.python && self.markers == environment.markers;
+        let reading = Reading {
+            system,
+            environment,
+            before: if is_same { self } else { &nothing },
+            sites: Site::all(system, environment),
+        };
+        let distributions = environment.distributions.sorted();
+        // A second thread is worth its start only if there is something to read.
+        let halves = if distributions.len() >= MANY && reading.before.by_name.is_empty() { 2 } else { 1 };
+        let parts: Vec<_> = distributions.chunks(distributions.len().div_ceil(halves).max(1)).collect();
+        let mut by_name = FxHashMap::default();
+        std::thread::scope(|scope| {
+            let mut parts = parts.into_iter();
+            let first = parts.next();
+            let others: Vec<_> = parts.map(|part| scope.spawn(|| reading.read_all(part))).collect();
+            by_name.extend(first.map(|part| reading.read_all(part)).unwrap_or_default());
+            for other in others {
+                match other.join() {
+                    Ok(read) => by_name.extend(read),
+                    Err(defect) => std::panic::resume_unwind(defect),
+                }
+            }
+        });
+        Self { by_name, python: environment.python.clone(), markers: environment.markers.clone() }
+    }
+
+    /// What they say together of `environment`, of which they were read.
+    pub fn inspect(&self, environment: &Environment) -> Inspection {
+        let digests = self.by_name.iter().map(|(name, known)| (name.clone(), Arc::clone(&known.digest)));
+        inspect(environment, &digests.collect())
+    }
+}
+
+/// A folder of packages.
+struct Site {
+    path: PathBuf,
+    /// The names in it, where what lies in it is the environment's own.
+    names: Option<FxHashSet<String>>,
+    /// Whether whoever installs here writes a `RECORD`. Linux distributions and conda have records of their own.
+    has_records: bool,
+}
+
+impl Site {
+    fn all(system: &dyn System, environment: &Environment) -> Vec<Self> {
+        let has_records = environment.kind != EnvironmentKind::Conda;
+        let sites = environment.site_packages.iter().map(|path| {
+            let is_own = path.starts_with(&environment.root);
+            let names = || system.read_dir(path).ok().map(|found| found.into_iter().map(|entry| entry.name));
+            Self {
+                path: path.clone(),
+                names: if is_own { names().map(Iterator::collect) } else { None },
+                has_records: has_records && is_own,
+            }
+        });
+        sites.collect()
+    }
+}
+
+struct Reading<'a> {
+    system: &'a dyn System,
+    environment: &'a Environment,
+    before: &'a Digests,
+    sites: Vec<Site>,
+}
+
+impl Reading<'_> {
+    fn read_all(&self, distributions: &[(&str, &Distribution)]) -> Vec<(Box<str>, Known)> {
+        let mut described = None;
+        let read = |(name, distribution): &(&str, &Distribution)| {
+            let known = match distribution.info {
+                Info::DistInfo => self.read_dist_info(name, distribution),
+                Info::EggInfo | Info::EggInfoFile | Info::Other => {
+                    let described =
+                        described.get_or_insert_with(|| Described::list(self.system, self.environment));
+                    self.read_other(described, distribution)
+                }
+            };
+            Some(((*name).into(), known?))
+        };
+        distributions.iter().filter_map(read).collect()
+    }
+
+    fn read_dist_info(&self, name: &str, distribution: &Distribution) -> Option<Known> {
+        let site = self.sites.get(usize::from(distribution.site))?;
+        let mut folder = site.path.join(format!("{}-{}.dist-info", distribution.name, distribution.version));
+        let found = self.system.metadata(&folder).ok()?;
+        let mut hasher = FxHasher::default();
+        folder.hash(&mut hasher);
+        let path = hasher.finish();
+        let stamp = found.modified.map(|modified| Stamp { path, modified, len: found.len });
+        let mut known = match self.before.by_name.get(name) {
+            Some(before) if stamp.is_some() && before.stamp == stamp => before.clone(),
+            Some(_) | None => Known { digest: Arc::new(self.digest(site, &mut folder)?), stamp, beside: None },
+        };
+        self.look_for_files(&mut known, site, &mut folder, distribution);
+        Some(known)
+    }
+
+    /// `None` where what is there cannot be read.
+    fn digest(&self, site: &Site, folder: &mut PathBuf) -> Option<Digest> {
+        let mut digest = match within(folder, "METADATA", |path| head(self.system, path)) {
+            Ok(head) if !head.is_empty() => {
+                Digest::of_headers(&String::from_utf8_lossy(&head), &self.environment.markers)
+            }
+            Ok(_) => Digest { lack: Some(Lack::Metadata), ..Digest::default() },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Digest { lack: Some(Lack::Metadata), ..Digest::default() }
+            }
+            Err(_) => return None,
+        };
+        if digest.lack.is_some() {
+            return Some(if site.names.is_some() { digest } else { Digest::default() });
+        }
+        if let Some(python) = &self.environment.python
+            && let Ok(wheel) = within(folder, "WHEEL", |path| self.system.read_head(path, WHEEL))
+        {
+            let wheel = String::from_utf8_lossy(&wheel);
+            digest.wrong_platform = built_for_another(&wheel, python, &self.environment.markers);
+        }
+        let is_missing = |path: &Path| {
+            self.system.metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        };
+        if site.has_records && within(folder, "RECORD", is_missing) {
+            digest.lack = Some(Lack::Record);
+        }
+        Some(digest)
+    }
+
+    /// A distribution whose module is not there under its own name has another one, or has lost it.
+    fn look_for_files(
+        &self,
+        known: &mut Known,
+        site: &Site,
+        folder: &mut PathBuf,
+        distribution: &Distribution,
+    ) {
+        let (None | Some(Lack::Files), Some(names), true) = (known.digest.lack, &site.names, site.has_records)
+        else {
+            return;
+        };
+        let is_there = names.contains(&*distribution.name) || {
+            let module = distribution.name.replace(['-', '.'], "_").to_lowercase();
+            names.contains(&module) || names.contains(&format!("{module}.py"))
+        };
+        let lack = if is_there {
+            None
+        } else {
+            let beside = known.beside.get_or_insert_with(|| {
+                let record = within(folder, "RECORD", |path| self.system.read_head(path, HEAD));
+                first_parts(&String::from_utf8_lossy(&record.unwrap_or_default())).into()
+            });
+            let is_gone = !beside.is_empty() && !beside.iter().any(|part| names.contains(&**part));
+            is_gone.then_some(Lack::Files)
+        };
+        if known.digest.lack != lack {
+            known.digest = Arc::new(Digest { lack, ..Digest::clone(&known.digest) });
+        }
+    }
+
+    /// What setuptools wrote before there were wheels. It is written over in place, so that it is read each time.
+    fn read_other(&self, described: &Described, distribution: &Distribution) -> Option<Known> {
+        let metadata = read_described(self.system, &described.find(distribution)?)?;
+        let digest = Digest::of_metadata(&metadata, &self.environment.markers);
+        Some(Known { digest: Arc::new(digest), stamp: None, beside: None })
+    }
+}
+
+/// Does `act` with the path of `name` in `folder`.
+fn within<T>(folder: &mut PathBuf, name: &str, act: impl FnOnce(&Path) -> T) -> T {
+    folder.push(name);
+    let result = act(folder);
+    folder.pop();
+    result
+}
+
+/// The headers of a metadata file.
+fn head(system: &dyn System, path: &Path) -> io::Result<Vec<u8>> {
+    let mut head = system.read_head(path, HEAD)?;
+    let mut end = metadata_headers_end(&head);
+    if end.is_none() && head.len() == HEAD {
+        head = system.read_head(path, LARGEST)?;
+        end = metadata_headers_end(&head);
+    }
+    head.truncate(end.unwrap_or(head.len()));
+    Ok(head)
+}
