@@ -89,3 +89,24 @@ fn what_the_editor_saw_counts_too() {
     editor.notify("workspace/didChangeWatchedFiles", json!({"changes": changes}));
     editor.expect(&file, &[]);
 }
+
+#[test]
+fn contradictions_among_what_is_installed_come_and_go() {
+    let desk = Desk::new();
+    let environment = desk.environment(".venv", &["flask==3.0.0", "six==1.17.0"]);
+    let needs = "Metadata-Version: 2.1\nName: flask\nVersion: 3.0.0\nRequires-Dist: click>=8\n";
+    let info = environment.join("lib/python3.12/site-packages/flask-3.0.0.dist-info");
+    fs::write(info.join("METADATA"), needs).unwrap();
+    let file = desk.write("requirements.txt", "six\nflask\n");
+    let mut editor = editor_that_does_not_watch(&desk);
+    editor.open(&file, "six\nflask\n");
+    let found = editor.expect(&file, &["1:environment-inconsistent"]);
+    assert_eq!(found[0]["message"], "`flask` 3.0.0 needs `click>=8`, which is not installed in `.venv`");
+    editor.change(&file, "flask\nsix\n");
+    editor.expect(&file, &["0:environment-inconsistent"]);
+    install_by_hand(&environment, "click==7.0");
+    editor.expect(&file, &["0:environment-inconsistent"]);
+    fs::remove_dir_all(environment.join("lib/python3.12/site-packages/click-7.0.dist-info")).unwrap();
+    install_by_hand(&environment, "click==8.1");
+    editor.expect(&file, &[]);
+}

@@ -222,14 +222,16 @@ fn add_installs_of_needs(
     let Some(inspection) = context.facts.inspection.as_deref() else { return };
     let reported = |span: Span| -> Vec<usize> {
         let found = found.iter().enumerate();
-        let here = found.filter(|(_, found)| found.rule.code == "environment-inconsistent" && found.span == span);
+        let here =
+            found.filter(|(_, found)| found.rule.code == "environment-inconsistent" && found.span == span);
         here.map(|(index, _)| index).collect()
     };
     for entry in context.manifest.entries().filter(|entry| entry.extent().meets(at)) {
         let Some(name) = entry.name() else { continue };
-        let needs = inspection.contradictions.iter().any(|contradiction| {
-            contradiction.of == name.normalized && contradiction.needed().is_some()
-        });
+        let needs = inspection
+            .contradictions
+            .iter()
+            .any(|contradiction| contradiction.of == name.normalized && contradiction.needed().is_some());
         // A line with hashes brings nothing but itself.
         if !needs || !entry.hashes().is_empty() {
             continue;

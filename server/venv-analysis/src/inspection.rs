@@ -112,8 +112,7 @@ impl Digest {
             } else if key.eq_ignore_ascii_case("Requires-Python") {
                 let (python, errors) = parse_requirement(&format!("python {}", value.trim()));
                 let python = python.filter(|_| errors.is_empty());
-                wrong_python =
-                    python.and_then(|python| contradicted_python(&python.specifiers, markers));
+                wrong_python = python.and_then(|python| contradicted_python(&python.specifiers, markers));
             }
         }
         Self { needs: needs.into(), wrong_python, ..Self::default() }
@@ -122,7 +121,11 @@ impl Digest {
     /// Of what has been read already.
     pub fn of_metadata(metadata: &Metadata, markers: &MarkerEnvironment) -> Self {
         Self {
-            needs: metadata.requires.iter().filter_map(|requirement| Need::of(requirement, markers)).collect(),
+            needs: metadata
+                .requires
+                .iter()
+                .filter_map(|requirement| Need::of(requirement, markers))
+                .collect(),
             wrong_python: contradicted_python(&metadata.requires_python, markers),
             ..Self::default()
         }
@@ -156,7 +159,8 @@ pub fn inspect(environment: &Environment, digests: &FxHashMap<Box<str>, Arc<Dige
     let mut contradictions = Vec::new();
     let mut lacking: [Vec<&Distribution>; 3] = Default::default();
     for name in names {
-        let (Some(digest), Some(distribution)) = (digests.get(name), environment.distributions.find(name)) else {
+        let (Some(digest), Some(distribution)) = (digests.get(name), environment.distributions.find(name))
+        else {
             continue;
         };
         let mut add = |kind| contradictions.push(Contradiction { of: name.into(), kind });
@@ -224,7 +228,8 @@ fn is_for_extra_only(requirement: &str) -> bool {
     let behind = marker[at + "extra".len()..].trim_start();
     let Some(value) = behind.strip_prefix("==").map(str::trim_start) else { return false };
     let mut value = value.chars();
-    let is_quoted = matches!(value.next(), Some('"' | '\'')) && value.next().is_some_and(char::is_alphanumeric);
+    let is_quoted =
+        matches!(value.next(), Some('"' | '\'')) && value.next().is_some_and(char::is_alphanumeric);
     let is_word = marker[..at].chars().next_back().is_none_or(|c| c == ' ' || c == '(');
     is_quoted && is_word && !marker.contains(" or ")
 }
@@ -273,7 +278,8 @@ mod tests {
 
     #[test]
     fn both_ways_to_a_digest_lead_to_the_same() {
-        let headers = "Name: x\nRequires-Python: >=3.13\nRequires-Dist: six==1.*\nRequires-Dist: a; extra == 'b'\n";
+        let headers =
+            "Name: x\nRequires-Python: >=3.13\nRequires-Dist: six==1.*\nRequires-Dist: a; extra == 'b'\n";
         let metadata = venv_syntax::parse_metadata(headers);
         let digest = Digest::of_headers(headers, &markers());
         assert_eq!(digest.wrong_python.as_deref(), Some(">=3.13"));

@@ -10,7 +10,7 @@ use std::hash::{Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use venv_analysis::facts::{Distribution, Environment, EnvironmentKind, Info, PythonVersion};
@@ -29,6 +29,9 @@ const LARGEST: usize = 4 << 20;
 
 /// Enough for all the tags of a wheel.
 const WHEEL: usize = 4 << 10;
+
+/// What changed so lately may belong to an installation that is under way: pip writes the `RECORD` last.
+const FRESH: Duration = Duration::from_secs(60);
 
 /// Fewer distributions are read sooner than a second thread is started.
 const MANY: usize = 64;
@@ -157,9 +160,15 @@ impl Reading<'_> {
         let stamp = found.modified.map(|modified| Stamp { path, modified, len: found.len });
         let mut known = match self.before.by_name.get(name) {
             Some(before) if stamp.is_some() && before.stamp == stamp => before.clone(),
-            Some(_) | None => Known { digest: Arc::new(self.digest(site, &mut folder)?), stamp, beside: None },
+            Some(_) | None => {
+                Known { digest: Arc::new(self.digest(site, &mut folder)?), stamp, beside: None }
+            }
         };
         self.look_for_files(&mut known, site, &mut folder, distribution);
+        if known.digest.lack.is_some() && found.modified.is_some_and(is_fresh) {
+            known.digest = Arc::new(Digest { lack: None, ..Digest::clone(&known.digest) });
+            known.stamp = None;
+        }
         Some(known)
     }
 
@@ -201,7 +210,8 @@ impl Reading<'_> {
         folder: &mut PathBuf,
         distribution: &Distribution,
     ) {
-        let (None | Some(Lack::Files), Some(names), true) = (known.digest.lack, &site.names, site.has_records)
+        let (None | Some(Lack::Files), Some(names), true) =
+            (known.digest.lack, &site.names, site.has_records)
         else {
             return;
         };
@@ -230,6 +240,10 @@ impl Reading<'_> {
         let digest = Digest::of_metadata(&metadata, &self.environment.markers);
         Some(Known { digest: Arc::new(digest), stamp: None, beside: None })
     }
+}
+
+fn is_fresh(modified: SystemTime) -> bool {
+    modified.elapsed().is_ok_and(|elapsed| elapsed < FRESH)
 }
 
 /// Does `act` with the path of `name` in `folder`.

@@ -25,7 +25,10 @@ pub fn info_folder(
     let stem = format!("{}-{}", distribution.name, distribution.version);
     let direct = ["dist-info", "egg-info"].map(|ending| site.join(format!("{stem}.{ending}")));
     let is_there = |path: &PathBuf| system.metadata(path).is_ok();
-    direct.into_iter().find(is_there).or_else(|| listed(system, site).remove(&normalize_name(&distribution.name)))
+    direct
+        .into_iter()
+        .find(is_there)
+        .or_else(|| listed(system, site).remove(&normalize_name(&distribution.name)))
 }
 
 /// What `distribution` says of itself; `None` where it says nothing or cannot be read.

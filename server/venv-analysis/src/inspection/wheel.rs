@@ -9,7 +9,11 @@ use venv_syntax::{MarkerEnvironment, metadata_headers};
 use crate::facts::{Implementation, PythonVersion};
 
 /// The first tag in the text of a `WHEEL` file, if none of them can be for this Python on this platform.
-pub fn built_for_another(wheel: &str, python: &PythonVersion, markers: &MarkerEnvironment) -> Option<Box<str>> {
+pub fn built_for_another(
+    wheel: &str,
+    python: &PythonVersion,
+    markers: &MarkerEnvironment,
+) -> Option<Box<str>> {
     let tags = || metadata_headers(wheel).filter(|(key, _)| *key == "Tag").map(|(_, tag)| tag.trim());
     let fits = |tag: &str| may_fit(tag, python, markers).unwrap_or(true);
     let first = tags().next()?;
@@ -47,11 +51,14 @@ fn fits_platform(platform: &str, markers: &MarkerEnvironment) -> bool {
     if platform == "any" {
         return true;
     }
-    let (Some(system), Some(machine)) = (&markers.sys_platform, &markers.platform_machine) else { return true };
+    let (Some(system), Some(machine)) = (&markers.sys_platform, &markers.platform_machine) else {
+        return true;
+    };
     let machine = machine.to_ascii_lowercase();
     match &**system {
         "linux" => {
-            let is_linux = ["linux_", "manylinux", "musllinux"].iter().any(|start| platform.starts_with(start));
+            let is_linux =
+                ["linux_", "manylinux", "musllinux"].iter().any(|start| platform.starts_with(start));
             // On one kind of machine programs of another may run: those with 32 bits where all have 64.
             let machines: &[&str] = match &*machine {
                 "x86_64" => &["x86_64", "i686", "i386"],

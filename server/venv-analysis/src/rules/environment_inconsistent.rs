@@ -94,7 +94,8 @@ fn message(found: &Contradiction, chosen: &Chosen) -> String {
         }
         ContradictionKind::Version(need) => {
             let installed = environment.distributions.find(&need.name);
-            let version = installed.map_or_else(|| "another version".to_owned(), |found| plain(&found.version));
+            let version =
+                installed.map_or_else(|| "another version".to_owned(), |found| plain(&found.version));
             format!("{who} needs {}, but {version} is installed in {place}", asked(need))
         }
         ContradictionKind::Python(versions) => {

@@ -1,5 +1,6 @@
 //! What is found on machines in memory.
 
+mod digests;
 mod distributions;
 mod health;
 mod inventory;

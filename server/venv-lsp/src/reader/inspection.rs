@@ -27,7 +27,11 @@ struct Known {
 impl KnownInspections {
     /// What is known of `environment`, or can be known at the cost of a glance at each distribution; `None` where all
     /// of them would have to be opened.
-    pub(super) fn find(&self, system: &dyn System, environment: &Arc<Environment>) -> Option<Arc<Inspection>> {
+    pub(super) fn find(
+        &self,
+        system: &dyn System,
+        environment: &Arc<Environment>,
+    ) -> Option<Arc<Inspection>> {
         let known = locked(&self.by_root).get(&environment.root).cloned()?;
         Some(if Arc::ptr_eq(&known.environment, environment) {
             known.inspection
