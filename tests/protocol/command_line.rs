@@ -380,3 +380,18 @@ fn fix_says_what_it_could_not_do() {
     empty.write("requirements.txt", "six\n");
     assert_eq!(empty.run(["fix", "--python", "9.9"]).status.code(), Some(2), "there is no such Python");
 }
+
+#[test]
+fn passwords_are_not_shown_to_people() {
+    let desk = Desk::new();
+    desk.write(
+        "requirements.txt",
+        "six @ https://me:hunter2@example.org/six.zip\n-i https://me:hunter2@example.org/simple\n-r ftp//me:hunter2@host/x\n\
+         https://me:hunter2@example.org/flask.zip\n",
+    );
+    for command in ["requirements", "check"] {
+        let said = text(&desk.run([command, "requirements.txt"]));
+        assert!(said.contains("example.org"), "{said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+}

@@ -1,6 +1,6 @@
 //! `include-not-found`: a file that is included cannot be read.
 
-use venv_syntax::SyntaxErrorKind;
+use venv_syntax::{SyntaxErrorKind, secrets};
 
 use crate::check::{Findings, Included, Subject};
 use crate::diagnostic::Severity;
@@ -21,8 +21,13 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         findings.add(error.span, plain(&error.message)).edit = error.fix;
     }
     for (include, path) in context.manifest.included_files() {
-        let written = quoted(include.span.slice(&context.manifest.text));
+        let text = include.span.slice(&context.manifest.text);
+        let written = quoted(text);
         let message = match context.facts.includes.get(path) {
+            // A URL with a mistake in it; its path would repeat the password, and help nobody.
+            Some(Included::NotFound) if !secrets(text).is_empty() => {
+                format!("{written} was not found: write it as a URL, such as `https://…`")
+            }
             Some(Included::NotFound) => {
                 format!("{written} was not found: there is no `{}`", plain(&path.to_string_lossy()))
             }

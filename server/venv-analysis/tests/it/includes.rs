@@ -66,6 +66,18 @@ fn a_file_that_is_included_under_two_names_is_one() {
 }
 
 #[test]
+fn a_mistyped_url_does_not_repeat_its_password() {
+    let findings =
+        Fixture::parse("#- env /p/.venv\n#- /p/requirements.txt\n-r ftp//me:hunter2@host/x.txt\n").findings();
+    let [found] = &findings[..] else { panic!("one finding, not {findings:?}") };
+    assert!(
+        found.contains("include-not-found") && found.contains("`ftp//***@host/x.txt` was not found"),
+        "{found}"
+    );
+    assert!(!found.contains("hunter2"), "{found}");
+}
+
+#[test]
 fn a_broken_environment_says_nothing_of_includes() {
     let fixture = Fixture::parse(
         "#- env /p/.venv broken=python\n#- /p/requirements.txt\n-r base.txt\n#- /p/base.txt\nsix\n",

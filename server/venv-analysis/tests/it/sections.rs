@@ -54,6 +54,22 @@ fn what_the_project_needs_itself_is_no_sign_of_an_extra() {
     assert!(!found.iter().any(|found| found.contains("requirement-not-installed")), "{found:?}");
 }
 
+#[test]
+fn what_is_twice_in_two_sections_is_removed_under_two_titles() {
+    let text = "[dependency-groups]\na = [\"six\", \"six\"]\nb = [\"six\", \"six\"]\n";
+    let fixture = fixture("six==1", text);
+    let found = check(&fixture.context());
+    let titles: Vec<&str> =
+        found.iter().filter_map(|found| Some(found.edit.as_ref()?.title.as_str())).collect();
+    assert_eq!(
+        titles,
+        [
+            "Remove the second `six` in `dependency-groups.a`, which says the same",
+            "Remove the second `six` in `dependency-groups.b`, which says the same"
+        ]
+    );
+}
+
 fn menu(environment: &str, text: &str) -> String {
     let fixture = fixture(environment, text);
     let context = fixture.context();

@@ -145,6 +145,13 @@ fn where_it_cannot_be_told_some_version_may_satisfy() {
 }
 
 #[test]
+fn of_very_many_specifiers_it_is_not_told() {
+    let excluded: Vec<String> = (0..100_000).map(|number| format!("!={number}")).collect();
+    assert!(any_version_satisfies(&all_of(&excluded.join(","))));
+    assert!(!any_version_satisfies(&all_of(&format!(">2,<1,{}", excluded[..400].join(",")))));
+}
+
+#[test]
 fn requirements_may_have_alternatives() {
     let requirement = |text: &str| crate::parse_requirement(text).0.unwrap();
     let mut one = requirement("x==1.*");

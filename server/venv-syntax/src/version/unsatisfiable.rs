@@ -8,6 +8,9 @@ use pep440_rs::{Operator, Prerelease, Version, VersionSpecifier};
 
 use super::contains;
 
+/// Each beginning is tried with each specifier. Of more than so many it cannot be told; nobody writes as many.
+const MOST: usize = 500;
+
 /// Whether some version is within every one of `specifiers`, be there such a release or not. Where that cannot be
 /// told, as for `===` with what is no version, it is taken for possible.
 pub fn any_version_satisfies<'a>(specifiers: impl IntoIterator<Item = &'a VersionSpecifier>) -> bool {
@@ -17,7 +20,7 @@ pub fn any_version_satisfies<'a>(specifiers: impl IntoIterator<Item = &'a Versio
 
 /// Whether one of the versions that `specifiers` set apart from others is a right one; true where that cannot be told.
 pub(crate) fn any_version(specifiers: &[&VersionSpecifier], is_right: impl Fn(&Version) -> bool) -> bool {
-    if specifiers.iter().any(|specifier| is_beyond_telling(specifier)) {
+    if specifiers.len() > MOST || specifiers.iter().any(|specifier| is_beyond_telling(specifier)) {
         return true;
     }
     // Where there is a right one at all, it is mostly one that somebody has written.
