@@ -13,6 +13,7 @@ mod answers;
 mod command_line;
 mod effects;
 mod encodings;
+mod environments;
 mod extras;
 mod formats;
 mod lifecycle;

@@ -265,6 +265,7 @@ fn environment(words: &str) -> Chosen {
         markers: markers(&version),
         python: Some(version),
         include_system_site_packages: false,
+        prompt: None,
         health,
         distributions,
     };

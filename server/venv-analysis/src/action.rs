@@ -337,6 +337,11 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
     add(first, beside, false, !asks);
 }
 
+/// Why no environment can be made with `interpreter` here, and what to do; `None` if one can.
+pub fn incapacity(machine: &Machine, interpreter: &Interpreter, config: &Config) -> Option<String> {
+    creator(machine, interpreter, config.installer).err()
+}
+
 /// The interpreters that can make an environment here: the default one first, then one of each other minor
 /// version, newest first.
 pub fn capable<'a>(machine: &'a Machine, config: &Config) -> Vec<&'a Interpreter> {

@@ -26,6 +26,8 @@ pub struct Environment {
     /// follow when `include-system-site-packages` is on.
     pub site_packages: Vec<PathBuf>,
     pub include_system_site_packages: bool,
+    /// What a shell shows in front of its prompt while the environment is active, where whoever made it said so.
+    pub prompt: Option<Box<str>>,
     /// What is wrong with it. Empty: nothing was found.
     pub health: Vec<HealthIssue>,
     pub distributions: Distributions,

@@ -4,6 +4,7 @@
 //! Everything it says can be tested with strings.
 
 mod action;
+mod activation;
 pub mod assist;
 mod check;
 mod config;
@@ -25,7 +26,8 @@ pub mod stdlib;
 mod verdict;
 mod words;
 
-pub use action::{Action, ActionKind, actions, capable};
+pub use action::{Action, ActionKind, actions, capable, incapacity};
+pub use activation::{Activation, activation};
 pub use check::{Checked, Context, Facts, Included, check};
 pub use config::{Config, Installer};
 pub use diagnostic::{Diagnostic, Related, Severity};

@@ -97,6 +97,7 @@ fn unreadable(system: &dyn System, root: &Path, issue: HealthIssue) -> Environme
         executable: find_bin(system, root).executable,
         site_packages: Vec::new(),
         include_system_site_packages: false,
+        prompt: None,
         health: vec![issue],
         distributions: Distributions::default(),
         markers: platform_markers(system.platform()),
@@ -221,6 +222,7 @@ impl Read<'_> {
             executable: self.bin.executable.clone(),
             site_packages,
             include_system_site_packages: include,
+            prompt: self.config.values().and_then(|values| values.prompt.as_deref().map(Box::from)),
             health,
             distributions,
         }

@@ -7,6 +7,7 @@
 //! Not here: what is in an environment ([`read_environment`](crate::read_environment)), and which of them serves a
 //! file ([`resolve`](crate::resolve())).
 
+mod central;
 mod ignored;
 
 use std::collections::VecDeque;
@@ -18,6 +19,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use crate::resolve::ENVIRONMENT_NAMES;
 use crate::system::{DirEntry, FileKind, System};
 
+pub use central::{Central, find_central_environments};
 use ignored::Ignored;
 
 /// What is looked for below a folder, and how far.

@@ -1,10 +1,11 @@
 //! Disk and environment variables in, facts out. No process is ever started to find something out.
 //!
-//! Six questions are answered, all of them from files alone:
+//! Seven questions are answered, all of them from files alone:
 //!
 //! - [`read_environment`]: what is in this folder, if it is an environment, and what is wrong with it?
 //! - [`resolve`]: which environment serves this file, and why?
 //! - [`search_folder`]: which environments lie below this folder, and which files that somebody wants?
+//! - [`find_central_environments`]: which environments do tools keep apart from the projects?
 //! - [`read_machine`]: with which interpreters and tools can one be made?
 //! - [`marker_environment`]: what do the variables of environment markers stand for there?
 //! - [`read_pip_settings`]: what is pip told by its configuration?
@@ -36,7 +37,9 @@ mod pyvenv_cfg;
 
 pub use digests::Digests;
 pub use environment::read_environment;
-pub use inventory::{Inventory, Search, find_environments, search_folder};
+pub use inventory::{
+    Central, Inventory, Search, find_central_environments, find_environments, search_folder,
+};
 pub use machine::read_machine;
 pub use markers::marker_environment;
 pub use metadata::{info_folder, read_metadata};

@@ -32,6 +32,8 @@ pub(crate) struct PyvenvCfg {
     pub(crate) implementation: Option<Implementation>,
     pub(crate) uv: bool,
     pub(crate) virtualenv: bool,
+    /// What is shown while the environment is active.
+    pub(crate) prompt: Option<String>,
 }
 
 impl Config {
@@ -94,6 +96,7 @@ impl PyvenvCfg {
                 "version" => version = Some(value.to_owned()),
                 "version_info" => version_info = Some(from_version_info(value)),
                 "python-version" => python_version = Some(value.to_owned()),
+                "prompt" => read.prompt = Some(unquoted(value)).filter(|prompt| !prompt.is_empty()),
                 "uv" => read.uv = true,
                 "virtualenv" => read.virtualenv = true,
                 _ => {}
@@ -102,6 +105,12 @@ impl PyvenvCfg {
         read.version = version_info.or(version).or(python_version);
         read
     }
+}
+
+/// `venv` writes the prompt as Python does, virtualenv as JSON does, uv as it is.
+fn unquoted(value: &str) -> String {
+    let inner = ["'", "\""].iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+    inner.unwrap_or(value).to_owned()
 }
 
 fn implementation(text: &str) -> Option<Implementation> {
@@ -168,5 +177,10 @@ mod tests {
             "a byte order mark spoils the first key"
         );
         assert_eq!(PyvenvCfg::parse("home =\n").home, None);
+        for (written, prompt) in
+            [("'my'", Some("my")), ("\"my\"", Some("my")), ("my one", Some("my one")), ("''", None)]
+        {
+            assert_eq!(PyvenvCfg::parse(&format!("prompt = {written}\n")).prompt.as_deref(), prompt);
+        }
     }
 }

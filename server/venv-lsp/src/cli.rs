@@ -1,5 +1,6 @@
 //! The command line: the editor's answers, for a terminal and for CI.
 
+mod activate;
 mod check;
 mod env;
 mod find;
@@ -42,7 +43,7 @@ enum Command {
     Check(Check),
     /// Make an environment where none serves, install what is missing, and check again
     Fix(Fix),
-    /// Say which environment serves a path, and why
+    /// Say which environment serves a path, why, whether it is well, and how to activate it
     Env(Env),
     /// Show every requirement and option of a file as it is understood
     Requirements(Requirements),
@@ -95,6 +96,9 @@ struct Fix {
 struct Env {
     #[arg(default_value = ".")]
     path: PathBuf,
+    /// Also what was considered, every other environment below the folder and in the places of tools, and the Pythons
+    #[arg(long)]
+    all: bool,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     output_format: Format,
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! Reads the facts for a file, and keeps what was read until somebody says that it changed.
 
 mod inspection;
+mod listing;
 mod metadata;
 
 use std::borrow::Cow;
@@ -20,6 +21,7 @@ use venv_analysis::{
 use venv_discovery::{FileKind, OsSystem, Request, System, read_environment, read_machine, resolve};
 
 use inspection::KnownInspections;
+pub use listing::{Listed, Listing};
 use metadata::KnownMetadata;
 
 /// What is asked about a file.

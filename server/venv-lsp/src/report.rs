@@ -1,10 +1,15 @@
-//! The JSON forms of an environment (paths that are not UTF-8 are told as well as JSON can), for `venv-lsp env`, `venv-lsp/environment` and `venv-lsp/environmentChanged`.
+//! The JSON forms of an environment (paths that are not UTF-8 are told as well as JSON can), for `venv-lsp env`,
+//! `venv-lsp/environment` and `venv-lsp/environmentChanged`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
-use venv_analysis::facts::{Chosen, Machine, Resolution};
+use venv_analysis::facts::{self, Chosen, Cure, Harm, HealthIssue, Machine, Resolution};
+use venv_analysis::{Config, activation, incapacity};
+
+use crate::reader::{Listed, Listing};
 
 /// The whole answer for one path.
 #[derive(Serialize)]
@@ -13,20 +18,46 @@ pub struct Answer<'a> {
     environment: Option<Environment<'a>>,
     candidates: Vec<Candidate<'a>>,
     interpreters: Vec<Interpreter<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environments: Option<Vec<Other<'a>>>,
+    /// Whether every folder was looked into for `environments`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complete: Option<bool>,
 }
 
-/// The environment alone.
+/// The environment that serves a file.
 #[derive(Serialize)]
 pub struct Environment<'a> {
+    #[serde(flatten)]
+    described: Described<'a>,
+    origin: &'static str,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    installed: Option<Vec<Installed<'a>>>,
+}
+
+/// An environment that there is to choose from.
+#[derive(Serialize)]
+struct Other<'a> {
+    #[serde(flatten)]
+    described: Described<'a>,
+    place: &'static str,
+    keeper: Option<&'static str>,
+    distributions: usize,
+}
+
+/// What is said of every environment.
+#[derive(Serialize)]
+struct Described<'a> {
     path: Cow<'a, str>,
     kind: &'static str,
     python: Python<'a>,
-    origin: &'static str,
-    reason: &'a str,
+    prefix: Cow<'a, str>,
+    bin: String,
+    variables: Variables,
     externally_managed: bool,
+    broken: bool,
     health: Vec<Health<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    installed: Option<Vec<Installed<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -36,10 +67,20 @@ struct Python<'a> {
     executable: Cow<'a, str>,
 }
 
+/// What a program has to find in its variables.
+#[derive(Serialize)]
+struct Variables {
+    set: BTreeMap<&'static str, String>,
+    prepend: BTreeMap<&'static str, Vec<String>>,
+    unset: Vec<&'static str>,
+}
+
 #[derive(Serialize)]
 struct Health<'a> {
     code: &'static str,
     message: &'a str,
+    harm: &'static str,
+    cure: &'static str,
 }
 
 #[derive(Serialize)]
@@ -62,7 +103,10 @@ struct Candidate<'a> {
 struct Interpreter<'a> {
     path: Cow<'a, str>,
     version: String,
+    implementation: &'static str,
     externally_managed: bool,
+    /// Why no environment can be made with it.
+    problem: Option<String>,
 }
 
 /// Whether the distributions are told too.
@@ -73,45 +117,62 @@ pub enum Detail {
 }
 
 impl<'a> Answer<'a> {
-    pub fn new(path: &'a Path, resolution: &'a Resolution, machine: &'a Machine, detail: Detail) -> Self {
+    pub fn new(path: &'a Path, resolution: &'a Resolution, detail: Detail) -> Self {
         let candidates = resolution.candidates.iter().map(|candidate| Candidate {
             path: candidate.path.to_string_lossy(),
             origin: candidate.origin.as_str(),
             reason: &candidate.reason,
             chosen: candidate.chosen,
         });
-        let interpreters = machine.interpreters.iter().map(|interpreter| Interpreter {
-            path: interpreter.executable.to_string_lossy(),
-            version: interpreter.version.to_string(),
-            externally_managed: interpreter.externally_managed.is_some(),
-        });
         Self {
             path: path.to_string_lossy(),
             environment: resolution.chosen.as_ref().map(|chosen| Environment::new(chosen, detail)),
             candidates: candidates.collect(),
-            interpreters: interpreters.collect(),
+            interpreters: Vec::new(),
+            environments: None,
+            complete: None,
         }
+    }
+
+    pub fn add_machine(&mut self, machine: &'a Machine, config: &Config) {
+        let interpreters = machine.interpreters.iter().map(|interpreter| Interpreter {
+            path: interpreter.executable.to_string_lossy(),
+            version: interpreter.version.to_string(),
+            implementation: interpreter.version.implementation.as_str(),
+            externally_managed: interpreter.externally_managed.is_some(),
+            problem: incapacity(machine, interpreter, config),
+        });
+        self.interpreters = interpreters.collect();
+    }
+
+    pub fn add_listing(&mut self, listing: &'a Listing) {
+        let others = listing.environments.iter().map(|Listed { environment, keeper }| Other {
+            described: Described::new(environment),
+            place: if keeper.is_some() { "central" } else { "workspace" },
+            keeper: *keeper,
+            distributions: environment.distributions.len(),
+        });
+        self.environments = Some(others.collect());
+        self.complete = Some(listing.is_complete);
     }
 }
 
 impl<'a> Environment<'a> {
     pub fn new(chosen: &'a Chosen, detail: Detail) -> Self {
-        let environment = &*chosen.environment;
+        let installed = (detail == Detail::WithInstalled).then(|| installed(&chosen.environment));
+        Self {
+            described: Described::new(&chosen.environment),
+            origin: chosen.origin.as_str(),
+            reason: &chosen.reason,
+            installed,
+        }
+    }
+}
+
+impl<'a> Described<'a> {
+    fn new(environment: &'a facts::Environment) -> Self {
         let version = environment.python.as_ref();
-        let installed = (detail == Detail::WithInstalled).then(|| {
-            let sorted = environment.distributions.sorted().into_iter();
-            sorted
-                .map(|(_, distribution)| Installed {
-                    name: &distribution.name,
-                    version: &distribution.version,
-                    location: environment
-                        .site_packages
-                        .get(usize::from(distribution.site))
-                        .map(|site| site.to_string_lossy()),
-                    editable: distribution.editable,
-                })
-                .collect()
-        });
+        let active = activation(environment);
         Self {
             path: environment.root.to_string_lossy(),
             kind: environment.kind.as_str(),
@@ -120,16 +181,50 @@ impl<'a> Environment<'a> {
                 implementation: version.map(|version| version.implementation.as_str()),
                 executable: environment.executable.to_string_lossy(),
             },
-            origin: chosen.origin.as_str(),
-            reason: &chosen.reason,
+            prefix: environment.root.to_string_lossy(),
+            bin: active.bin.to_string_lossy().into_owned(),
+            variables: Variables {
+                set: active.set.into_iter().collect(),
+                prepend: BTreeMap::from([(
+                    "PATH",
+                    active.path.iter().map(|folder| folder.to_string_lossy().into_owned()).collect(),
+                )]),
+                unset: active.unset,
+            },
             // PEP 668 asks this of an interpreter outside an environment only.
             externally_managed: false,
-            health: environment
-                .health
-                .iter()
-                .map(|issue| Health { code: issue.code, message: &issue.message })
-                .collect(),
-            installed,
+            broken: environment.is_broken(),
+            health: environment.health.iter().map(Health::new).collect(),
         }
     }
+}
+
+impl<'a> Health<'a> {
+    fn new(issue: &'a HealthIssue) -> Self {
+        let harm = match issue.harm {
+            Harm::Unusable => "unusable",
+            Harm::Partial => "partial",
+        };
+        let cure = match issue.cure {
+            Cure::Recreate => "recreate",
+            Cure::Reinstall(_) => "reinstall",
+            Cure::Remove(_) => "remove",
+            Cure::ByHand => "by-hand",
+        };
+        Self { code: issue.code, message: &issue.message, harm, cure }
+    }
+}
+
+fn installed(environment: &facts::Environment) -> Vec<Installed<'_>> {
+    let sorted = environment.distributions.sorted().into_iter();
+    let installed = sorted.map(|(_, distribution)| Installed {
+        name: &distribution.name,
+        version: &distribution.version,
+        location: environment
+            .site_packages
+            .get(usize::from(distribution.site))
+            .map(|site| site.to_string_lossy()),
+        editable: distribution.editable,
+    });
+    installed.collect()
 }

@@ -155,7 +155,7 @@ impl Session {
             Event::DiskChanged(paths) => self.disk.note(paths),
             Event::DiskUnknown => self.disk.note_everything(),
             Event::Inquire(inquiry) => self.inquire(inquiry),
-            Event::Environment(uri, reply) => self.environment(&uri, reply),
+            Event::Environment { uri, all, reply } => self.environment(&uri, all, reply),
             Event::Execute(params, reply) => self.execute(params, reply),
             Event::CancelProgress(token) => self.works.cancel(&token),
             Event::CancelAll => self.works.cancel_all(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use test_support::memory_system::{Call, MemorySystem};
-use venv_discovery::{Inventory, Search, find_environments, search_folder};
+use venv_discovery::{Inventory, Search, find_central_environments, find_environments, search_folder};
 
 use crate::venv;
 
@@ -207,4 +207,74 @@ fn many_threads_find_what_one_does() {
     assert_eq!((found.environments.len(), found.files.len()), (200, 600));
     assert!(found.environments.is_sorted() && found.files.is_sorted());
     assert_eq!(found, search(&system));
+}
+
+#[test]
+fn central_places_are_listed() {
+    let mut system =
+        MemorySystem::linux("/home/u/.pyenv/versions/app -> /home/u/.pyenv/versions/3.12.1/envs/app");
+    let wanted = [
+        ("poetry", "/home/u/.cache/pypoetry/virtualenvs/app-n9OfTXYq-py3.12"),
+        ("pipenv", "/home/u/.local/share/virtualenvs/app-ORqnvuw9"),
+        ("virtualenvwrapper", "/home/u/.virtualenvs/app"),
+        ("hatch", "/home/u/.local/share/hatch/env/virtual/app/n9OfTXYq/app"),
+        ("hatch", "/home/u/.local/share/hatch/env/virtual/app/n9OfTXYq/test"),
+        ("pdm", "/home/u/.local/share/pdm/venvs/app-8m7lppzo-3.12"),
+        ("pyenv", "/home/u/.pyenv/versions/3.12.1/envs/app"),
+        ("conda", "/home/u/miniforge3/envs/app"),
+        ("conda", "/elsewhere/conda-env"),
+        ("uv", "/home/u/.cache/uv/environments-v2/script-0123456789abcdef"),
+        ("home", "/home/u/.venvs/app"),
+    ];
+    for (keeper, path) in wanted {
+        if keeper == "conda" {
+            system.add(&format!("{path}/conda-meta/history"));
+        } else {
+            system.add(&venv(path));
+        }
+    }
+    system.add("/home/u/.conda/environments.txt: /elsewhere/conda-env | /gone | relative");
+    system
+        .add("/home/u/.virtualenvs/no-environment/file\n/home/u/.pyenv/versions/3.12.1/lib/python3.12/os.py");
+    let found = find_central_environments(&system);
+    let found: Vec<_> = found.iter().map(|one| (one.keeper, one.path.to_str().unwrap_or_default())).collect();
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn central_places_are_where_variables_say() {
+    let mut system = MemorySystem::linux("");
+    for (variable, folder, below) in [
+        ("POETRY_VIRTUALENVS_PATH", "/1", ""),
+        ("WORKON_HOME", "/2", ""),
+        ("HATCH_DATA_DIR", "/3", "/env/virtual/p/h"),
+        ("XDG_DATA_HOME", "/4", "/pdm/venvs"),
+        ("PYENV_ROOT", "/5", "/versions/3.12.1/envs"),
+        ("CONDA_ENVS_PATH", "/6", ""),
+        ("UV_CACHE_DIR", "/7", "/environments-v2"),
+    ] {
+        system.set_env(variable, folder);
+        system.add(&venv(&format!("{folder}{below}/app")));
+    }
+    let found = find_central_environments(&system);
+    let keepers: Vec<&str> = found.iter().map(|one| one.keeper).collect();
+    assert_eq!(keepers, ["poetry", "pipenv", "hatch", "pdm", "pyenv", "conda", "uv"]);
+}
+
+#[test]
+fn central_places_of_other_platforms() {
+    let mut macos = MemorySystem::macos(&venv("/Users/u/Library/Caches/pypoetry/virtualenvs/app"));
+    macos.add(&venv("/Users/u/Library/Application Support/hatch/env/virtual/app/hash/app"));
+    macos.add(&venv("/Users/u/.local/share/virtualenvs/app"));
+    let keepers: Vec<&str> = find_central_environments(&macos).iter().map(|one| one.keeper).collect();
+    assert_eq!(keepers, ["poetry", "pipenv", "hatch"]);
+
+    let mut windows = MemorySystem::windows("");
+    windows.set_env("LOCALAPPDATA", "C:/Users/u/AppData/Local");
+    for place in ["pypoetry/Cache/virtualenvs", "hatch/env/virtual/app/hash", "pdm/pdm/venvs"] {
+        windows.add(&format!("C:/Users/u/AppData/Local/{place}/app/pyvenv.cfg: home = C:\\Python312"));
+    }
+    windows.add("C:/Users/u/.virtualenvs/app/pyvenv.cfg: home = C:\\Python312");
+    let keepers: Vec<&str> = find_central_environments(&windows).iter().map(|one| one.keeper).collect();
+    assert_eq!(keepers, ["poetry", "pipenv", "hatch", "pdm"]);
 }

@@ -39,6 +39,9 @@ pub(super) struct Backend {
 #[derive(Deserialize)]
 pub(super) struct EnvironmentParams {
     uri: Uri,
+    /// Whether the others are wanted that there are to choose from.
+    #[serde(default)]
+    all: bool,
 }
 
 impl Backend {
@@ -47,7 +50,7 @@ impl Backend {
     }
 
     pub(super) async fn environment(&self, params: EnvironmentParams) -> Result<Value> {
-        self.ask(|reply| Event::Environment(params.uri, reply)).await
+        self.ask(|reply| Event::Environment { uri: params.uri, all: params.all, reply }).await
     }
 
     pub(super) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {

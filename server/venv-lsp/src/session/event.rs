@@ -38,7 +38,12 @@ pub enum Event {
     DiskUnknown,
     /// Somebody wants to know something of a file.
     Inquire(Inquiry),
-    Environment(Uri, Reply<Value>),
+    /// The environment of a file; `all`: and every other one that there is to choose from.
+    Environment {
+        uri: Uri,
+        all: bool,
+        reply: Reply<Value>,
+    },
     Execute(ExecuteCommandParams, Reply<Option<Value>>),
     CancelProgress(ProgressToken),
     /// The client wants the end: what is under way is given up.

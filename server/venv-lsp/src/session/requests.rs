@@ -25,20 +25,26 @@ impl Session {
         self.answer_waiting(&path);
     }
 
-    pub(super) fn environment(&mut self, uri: &Uri, reply: Reply<Value>) {
+    pub(super) fn environment(&mut self, uri: &Uri, all: bool, reply: Reply<Value>) {
         let Some(path) = convert::path(uri) else {
             let message = format!("`{}` is not a file", uri.as_str());
             return answer(reply, Err(jsonrpc::Error::invalid_params(message)));
         };
         let question = self.question(&path, self.open_texts());
-        let reader = Arc::clone(&self.reader);
+        let (reader, config) = (Arc::clone(&self.reader), Arc::clone(&self.config));
         self.runtime.spawn_blocking(move || {
             if reply.is_closed() {
                 return;
             }
             let resolution = reader.resolve(&path, &question);
             let machine = reader.machine(MachineNeed::Fresh);
-            let told = report::Answer::new(&path, &resolution, &machine, Detail::Brief);
+            let folder = question.workspace_root.as_deref().or_else(|| path.parent()).unwrap_or(&path);
+            let listing = all.then(|| reader.list(folder));
+            let mut told = report::Answer::new(&path, &resolution, Detail::Brief);
+            told.add_machine(&machine, &config);
+            if let Some(listing) = &listing {
+                told.add_listing(listing);
+            }
             let told = serde_json::to_value(told).map_err(|_| jsonrpc::Error::internal_error());
             answer(reply, told);
         });
