@@ -10,6 +10,9 @@
 //!         #^^ warning[requirement-version-mismatch]: the message
 //! ```
 //!
+//! Of an environment can also be said that it is `broken=`, with the reason, that a distribution has to be installed
+//! `again=six@1.17.0`, and that an interrupted installation has `left=/p/.venv/…` there.
+//!
 //! A header begins with `#-`. The first file is the one that is looked at; the others can be included by it.
 //! Without `env` no environment serves the file; `#- loading` says that this is not known yet. Without `machine`
 //! there are one Python 3.12 at `/usr/bin/python3` and uv.
@@ -32,7 +35,7 @@ use venv_analysis::facts::{
     Implementation, Info, Interpreter, Machine, Origin, PythonVersion, Resolution,
 };
 use venv_analysis::inspection::{Digest, Inspection, inspect};
-use venv_analysis::{Config, Context, Diagnostic, Facts, Included, Manifest};
+use venv_analysis::{Config, Context, Diagnostic, Facts, Former, FormerDistribution, Included, Manifest};
 use venv_syntax::{MarkerEnvironment, Version, normalize_name};
 
 /// A file with all that is known about it.
@@ -53,6 +56,7 @@ impl Fixture {
         let mut resolution = Some(Resolution::default());
         let mut machine = machine("python=3.12 uv");
         let mut workspace_root = None;
+        let mut former = None;
         let mut metadata = FxHashMap::default();
         let mut files: Vec<(PathBuf, String)> = Vec::new();
         for line in text.split_inclusive('\n') {
@@ -61,6 +65,7 @@ impl Fixture {
                 Some(("machine", rest)) => machine = self::machine(rest),
                 Some(("env", rest)) => {
                     let chosen = environment(rest);
+                    former = Some(Arc::new(former_of(&chosen.environment)));
                     resolution = Some(Resolution { chosen: Some(chosen), ..Resolution::default() });
                 }
                 Some(("metadata", rest)) => {
@@ -96,6 +101,7 @@ impl Fixture {
             includes,
             metadata,
             workspace_root,
+            former,
             ..Facts::default()
         };
         facts.inspection = inspection(&facts);
@@ -251,6 +257,10 @@ fn environment(words: &str) -> Chosen {
                     cure: Cure::Recreate,
                 });
             }
+            Some(("again", distribution)) => {
+                health.push(incomplete(Cure::Reinstall(vec![distribution.replace('@', "==")])));
+            }
+            Some(("left", path)) => health.push(incomplete(Cure::Remove(vec![path.into()]))),
             _ => panic!("`{word}` says nothing about an environment"),
         }
     }
@@ -274,6 +284,23 @@ fn environment(words: &str) -> Chosen {
         origin: origin.unwrap_or(Origin::Nearest { folder, levels }),
         reason: "it is the fixture's".to_owned(),
     }
+}
+
+fn incomplete(cure: Cure) -> HealthIssue {
+    let message = "an installation into it was interrupted".to_owned();
+    HealthIssue { code: "distribution-incomplete", message, harm: Harm::Partial, cure }
+}
+
+fn former_of(environment: &Environment) -> Former {
+    let mut former = Former::default();
+    for (name, distribution) in environment.distributions.sorted() {
+        let version = distribution.parsed.as_ref();
+        match version.and_then(|version| FormerDistribution::released(&distribution.name, version)) {
+            Some(found) => former.distributions.push(found),
+            None => former.lost.push(name.to_owned()),
+        }
+    }
+    former
 }
 
 fn python(version: &str) -> PythonVersion {

@@ -1,5 +1,7 @@
 //! What can be done about a file: the entries of the editor's menu.
 
+mod repairs;
+
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
@@ -15,6 +17,7 @@ use crate::manifest::{Entry, Role};
 use crate::plan::{can_install, creator};
 use crate::requirements::{State, Wanted, asked_of_new, unsatisfied, unsatisfied_on_request, with_included};
 use crate::words::{counted, environment_name, plain};
+pub use repairs::repairs;
 
 /// One entry of the menu.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +62,7 @@ pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Act
         }
     }
     add_alignments(context, found, lines, &mut second_best);
-    add_effects(context, found, at, &mut actions);
+    add_effects(context, found, at, lines, &mut actions);
     actions.append(&mut second_best);
     actions
 }
@@ -87,14 +90,23 @@ fn add_alignments(context: &Context<'_>, found: &[Diagnostic], lines: Span, acti
     }
 }
 
-fn add_effects(context: &Context<'_>, found: &[Diagnostic], at: Span, actions: &mut Vec<Action>) {
+fn add_effects(
+    context: &Context<'_>,
+    found: &[Diagnostic],
+    at: Span,
+    lines: Span,
+    actions: &mut Vec<Action>,
+) {
     let Some(machine) = context.facts.machine.as_deref() else { return };
     match context.chosen() {
-        Some(chosen) if !chosen.environment.is_broken() => {
-            add_installs(context, machine, &chosen.environment, found, at, actions);
-            add_installs_of_needs(context, machine, &chosen.environment, found, at, actions);
+        Some(chosen) => {
+            let environment = &*chosen.environment;
+            repairs::add_repairs(context, machine, environment, found, lines, actions);
+            if !environment.is_broken() {
+                add_installs(context, machine, environment, found, at, actions);
+                add_installs_of_needs(context, machine, environment, found, at, actions);
+            }
         }
-        Some(_) => {}
         None if context.facts.resolution.is_some() => add_creations(context, machine, found, actions),
         None => {}
     }

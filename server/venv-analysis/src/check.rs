@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::doubles::{Doubles, Files};
 use crate::extras::{AllMetadata, ExtraOf};
 use crate::facts::{Chosen, Environment, Machine, PipSettings, Resolution};
+use crate::former::Former;
 use crate::inspection::Inspection;
 use crate::manifest::{Entry, Manifest, ManifestKind};
 use crate::requirements::State;
@@ -46,6 +47,9 @@ pub struct Facts {
     pub extras: FxHashSet<ExtraOf>,
     /// What is wrong among the distributions of the environment. It takes longer to find out than anything else.
     pub inspection: Option<Arc<Inspection>>,
+    /// What the environment holds, in the form in which its successor can be given the same. Read when somebody is
+    /// about to choose or to act.
+    pub former: Option<Arc<Former>>,
     /// The workspace folder that holds the file.
     pub workspace_root: Option<PathBuf>,
 }

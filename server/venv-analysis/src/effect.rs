@@ -12,14 +12,32 @@ pub enum Effect {
     /// Installs into the environment that serves the file: the requirements of these normalised names, or all
     /// that is missing or has another version.
     Install { environment: PathBuf, names: Option<Vec<String>> },
+    /// Puts a successor in the place of the environment that serves the file, and into it what was installed in
+    /// there (`reinstall`), or what the file asks for. The old one goes when its successor works.
+    Recreate { root: PathBuf, interpreter: PathBuf, reinstall: bool },
+    /// Installs these again, each `NAME==VERSION`, over what is there of them: those that the environment's health
+    /// names.
+    Reinstall { environment: PathBuf, distributions: Vec<String> },
+    /// Removes what interrupted installations left behind: paths that the environment's health names.
+    Remove { environment: PathBuf, paths: Vec<PathBuf> },
 }
 
 impl Effect {
-    /// The environment that is made or filled.
+    /// The environment that is made, filled or repaired.
     pub fn environment(&self) -> &Path {
         match self {
-            Self::Create { root, .. } => root,
-            Self::Install { environment, .. } => environment,
+            Self::Create { root, .. } | Self::Recreate { root, .. } => root,
+            Self::Install { environment, .. }
+            | Self::Reinstall { environment, .. }
+            | Self::Remove { environment, .. } => environment,
+        }
+    }
+
+    /// Whether it makes the environment, and does not only change what is in it.
+    pub fn makes(&self) -> bool {
+        match self {
+            Self::Create { .. } | Self::Recreate { .. } => true,
+            Self::Install { .. } | Self::Reinstall { .. } | Self::Remove { .. } => false,
         }
     }
 }

@@ -42,7 +42,12 @@ impl Environment {
 
     /// Whether something is wrong that an installation cannot work around.
     pub fn is_broken(&self) -> bool {
-        self.health.iter().any(|issue| issue.harm == Harm::Unusable)
+        self.broken_by().is_some()
+    }
+
+    /// The first of what makes it unusable.
+    pub fn broken_by(&self) -> Option<&HealthIssue> {
+        self.health.iter().find(|issue| issue.harm == Harm::Unusable)
     }
 }
 

@@ -15,6 +15,7 @@ mod effect;
 mod extras;
 pub mod facts;
 mod failure;
+mod former;
 pub mod inspection;
 mod manifest;
 mod plan;
@@ -27,6 +28,7 @@ mod verdict;
 mod words;
 
 pub use action::{Action, ActionKind, actions, capable, incapacity};
+pub use action::{Action, ActionKind, actions, capable, repairs};
 pub use activation::{Activation, activation};
 pub use check::{Checked, Context, Facts, Included, check};
 pub use config::{Config, Installer};
@@ -34,10 +36,11 @@ pub use diagnostic::{Diagnostic, Related, Severity};
 pub use effect::Effect;
 pub use extras::{AllMetadata, ExtraOf, knows_extras, metadata_of_extras};
 pub use failure::explain_failure;
+pub use former::{Former, FormerDistribution};
 pub use manifest::{
     Entry, GlobalOption, Include, IncludeTarget, Manifest, ManifestKind, Role, without_parents,
 };
-pub use plan::{Plan, PlanError, PlannedFile, Step, plan};
+pub use plan::{Pin, Placement, Plan, PlanError, PlannedFile, Step, plan};
 pub use requirements::{State, Wanted, asked_under, state_of, unsatisfied, wanted};
 pub use rules::{RULES, Rule, find_rule};
 pub use words::{counted, environment_name, plain, without_secrets};

@@ -7,19 +7,20 @@
 
 mod asked;
 mod lists;
+mod repair;
+mod tools;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use venv_syntax::Version;
-
 use crate::check::Context;
-use crate::config::Installer;
 use crate::effect::Effect;
-use crate::facts;
-use crate::facts::{EnvironmentKind, Interpreter, Machine, find_interpreter};
+use crate::facts::{Environment, Interpreter, Machine, find_interpreter};
 use crate::plan::asked::with_needed_by_extras;
 use crate::plan::lists::Lists;
+pub(crate) use crate::plan::repair::{can_recreate, is_left_over, maker, reinstalled, successors};
+use crate::plan::tools::{Creator, InstallProgram, Target};
+pub(crate) use crate::plan::tools::{can_install, creator};
 use crate::requirements::{Wanted, asked_of_new, asked_under, unsatisfied};
 use crate::words::{counted, environment_name};
 
@@ -33,10 +34,34 @@ pub struct Plan {
     pub files: Vec<PlannedFile>,
     /// The environment that is made or filled.
     pub environment: PathBuf,
-    /// Whether `environment` is made by the first step, and so must not be there before.
-    pub creates: bool,
+    pub placement: Placement,
+    /// What is removed, names directly in the environment's own folders of packages.
+    pub removes: Vec<PathBuf>,
     /// The normalised names that must be satisfied at the end.
     pub promises: Vec<String>,
+    /// The distributions that must be there at the end.
+    pub pins: Vec<Pin>,
+}
+
+/// What becomes of the place of the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// The environment is there and stays.
+    Kept,
+    /// Nothing is there; the first step makes the environment.
+    New,
+    /// What is there is moved aside; the first step makes its successor, and when that has all that is promised,
+    /// what is aside goes.
+    Successor,
+}
+
+/// A distribution that is installed as it was before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// Normalised.
+    pub name: String,
+    /// `None`: whichever its source has.
+    pub version: Option<String>,
 }
 
 /// One program.
@@ -70,123 +95,115 @@ pub fn plan(effect: &Effect, context: &Context<'_>, scratch: &Path) -> Result<Pl
         .machine
         .as_deref()
         .ok_or_else(|| PlanError("The machine is still being looked at".into()))?;
+    let desk = Desk { context, machine, scratch };
     match effect {
-        Effect::Create { root, interpreter, install } => {
-            create(context, machine, scratch, root, interpreter, *install)
+        Effect::Create { root, interpreter, install } => create(&desk, root, interpreter, *install),
+        Effect::Install { environment, names } => install(&desk, environment, names.as_deref()),
+        Effect::Recreate { root, interpreter, reinstall } => {
+            repair::recreate(&desk, root, interpreter, *reinstall)
         }
-        Effect::Install { environment, names } => {
-            install(context, machine, scratch, environment, names.as_deref())
+        Effect::Reinstall { environment, distributions } => {
+            repair::reinstall(&desk, environment, distributions)
         }
+        Effect::Remove { environment, paths } => repair::remove(&desk, environment, paths),
     }
 }
 
-/// How an environment can be made with `interpreter` here; or why it cannot, and what to do.
-pub(crate) fn creator<'a>(
+/// What plans are made from.
+struct Desk<'a> {
+    context: &'a Context<'a>,
     machine: &'a Machine,
-    interpreter: &Interpreter,
-    installer: Installer,
-) -> Result<Creator<'a>, String> {
-    if let Some(uv) = uv(machine, installer)? {
-        return Ok(Creator::Uv(uv));
-    }
-    if interpreter.has_ensurepip {
-        return Ok(Creator::Venv);
-    }
-    if pip_host(machine, &interpreter.version).is_some() {
-        return Ok(Creator::VenvWithoutPip);
-    }
-    let version = &interpreter.version;
-    Err(format!(
-        "This Python cannot put pip into an environment: install `python{}.{}-venv` with the system's package \
-         manager, or uv",
-        version.major, version.minor
-    ))
+    /// An empty folder for the plan's files.
+    scratch: &'a Path,
 }
 
-/// Whether something can install into `environment` here; or why not, and what to do.
-pub(crate) fn can_install(
-    machine: &Machine,
-    environment: &facts::Environment,
-    installer: Installer,
-) -> Result<(), String> {
-    Target::existing(environment).installer(machine, installer).map(|_| ())
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Creator<'a> {
-    Uv(&'a Path),
-    Venv,
-    /// Without pip inside; another Python's pip installs into it.
-    VenvWithoutPip,
-}
-
-enum InstallProgram<'a> {
-    Uv(&'a Path),
-    /// The environment's own, always as `python -m pip`: the `pip` script of a copied environment installs
-    /// into the original.
-    Inside,
-    /// That of another Python, with `--python`.
-    Host(&'a Path),
-}
-
-/// An environment that is there, or will be after the first step.
-struct Target {
-    root: PathBuf,
-    executable: PathBuf,
-    version: Option<facts::PythonVersion>,
-    has_pip: bool,
-    is_conda: bool,
-}
-
-impl Target {
-    fn existing(environment: &facts::Environment) -> Self {
-        Self {
-            root: environment.root.clone(),
-            executable: environment.executable.clone(),
-            version: environment.python.clone(),
-            has_pip: environment.has_pip(),
-            is_conda: environment.kind == EnvironmentKind::Conda,
-        }
+impl<'a> Desk<'a> {
+    fn interpreter(&self, path: &Path) -> Result<&'a Interpreter, PlanError> {
+        find_interpreter(self.machine, path)
+            .ok_or_else(|| PlanError(format!("`{}` is not a Python of this machine", path.display())))
     }
 
-    fn installer<'a>(
-        &self,
-        machine: &'a Machine,
-        installer: Installer,
-    ) -> Result<InstallProgram<'a>, String> {
-        if let Some(uv) = uv(machine, installer)? {
-            return Ok(InstallProgram::Uv(uv));
-        }
-        if self.has_pip {
-            return Ok(InstallProgram::Inside);
-        }
-        let host = self.version.as_ref().and_then(|version| pip_host(machine, version));
-        host.map(InstallProgram::Host).ok_or_else(|| {
-            format!(
-                "{} has no pip, and neither uv nor another pip (22.3 or newer) was found",
-                environment_name(&self.root)
-            )
-        })
+    /// The environment that serves the file, if `root` still is the one.
+    fn environment(&self, root: &Path) -> Result<&'a Environment, PlanError> {
+        let chosen = self.context.chosen().filter(|chosen| chosen.environment.root == root);
+        chosen
+            .map(|chosen| &*chosen.environment)
+            .ok_or_else(|| PlanError(format!("`{}` does not serve this file any more", root.display())))
     }
 }
 
-fn create(
-    context: &Context<'_>,
-    machine: &Machine,
-    scratch: &Path,
-    root: &Path,
-    interpreter: &Path,
-    install: bool,
-) -> Result<Plan, PlanError> {
-    let interpreter = find_interpreter(machine, interpreter)
-        .ok_or_else(|| PlanError(format!("`{}` is not a Python of this machine", interpreter.display())))?;
+fn create(desk: &Desk<'_>, root: &Path, interpreter: &Path, install: bool) -> Result<Plan, PlanError> {
+    let Desk { context, machine, .. } = *desk;
+    let interpreter = desk.interpreter(interpreter)?;
     let holds_file = root.parent().is_some_and(|folder| context.manifest.path.starts_with(folder));
     if !root.is_absolute() || !holds_file {
         return Err(PlanError(format!("An environment at `{}` would not serve this file", root.display())));
     }
     let creator = creator(machine, interpreter, context.config.installer).map_err(PlanError)?;
-    let name = environment_name(root);
-    let version = format!("{}.{}", interpreter.version.major, interpreter.version.minor);
+    let doing = format!("Creating {} with Python {}", environment_name(root), minor(interpreter));
+    let mut plan = Plan::new(doing.clone(), root, Placement::New);
+    plan.steps.push(creation(desk, creator, interpreter, root, &[], doing));
+    let asked = asked_of_new(context, &interpreter.markers);
+    if install && !asked.is_empty() {
+        let target = Target::made(root, interpreter, creator);
+        add_install(&mut plan, desk, &target, &asked)?;
+    }
+    Ok(plan)
+}
+
+fn install(desk: &Desk<'_>, environment: &Path, names: Option<&[String]>) -> Result<Plan, PlanError> {
+    let context = desk.context;
+    let environment = desk.environment(environment)?;
+    if let Some(issue) = environment.broken_by() {
+        return Err(PlanError(format!(
+            "{} is broken: {}",
+            environment_name(&environment.root),
+            issue.message
+        )));
+    }
+    let asked: Vec<Wanted<'_>> = match names {
+        None => unsatisfied(context, environment).into_iter().map(|(wanted, _)| wanted).collect(),
+        Some(names) => asked_under(context, environment, names),
+    };
+    let asked = with_needed_by_extras(context, environment, asked);
+    if asked.is_empty() {
+        return Err(PlanError("Nothing that this file asks for is missing any more".into()));
+    }
+    let title = format!("Installing into {}", environment_name(&environment.root));
+    let mut plan = Plan::new(title, &environment.root, Placement::Kept);
+    add_install(&mut plan, desk, &Target::existing(environment), &asked)?;
+    Ok(plan)
+}
+
+impl Plan {
+    fn new(title: String, environment: &Path, placement: Placement) -> Self {
+        Self {
+            title,
+            steps: Vec::new(),
+            files: Vec::new(),
+            environment: environment.to_owned(),
+            placement,
+            removes: Vec::new(),
+            promises: Vec::new(),
+            pins: Vec::new(),
+        }
+    }
+}
+
+/// "3.12"
+fn minor(interpreter: &Interpreter) -> String {
+    format!("{}.{}", interpreter.version.major, interpreter.version.minor)
+}
+
+/// The step that makes an environment; `options` are those that uv and venv share.
+fn creation(
+    desk: &Desk<'_>,
+    creator: Creator<'_>,
+    interpreter: &Interpreter,
+    root: &Path,
+    options: &[&str],
+    doing: String,
+) -> Step {
     let mut args = Arguments::default();
     let program = match creator {
         Creator::Uv(uv) => {
@@ -204,85 +221,53 @@ fn create(
             &interpreter.executable
         }
     };
+    args.0.extend(options.iter().map(OsString::from));
     args.path(root);
-    let mut plan = Plan {
-        title: format!("Creating {name} with Python {version}"),
-        steps: vec![Step {
-            doing: format!("Creating {name} with Python {version}"),
-            program: program.to_owned(),
-            args: args.0,
-            cwd: scratch.to_owned(),
-            variables: VARIABLES.to_vec(),
-            defaults: DEFAULTS.to_vec(),
-        }],
-        files: Vec::new(),
-        environment: root.to_owned(),
-        creates: true,
-        promises: Vec::new(),
-    };
-    let asked = asked_of_new(context, &interpreter.markers);
-    if install && !asked.is_empty() {
-        let target = Target {
-            root: root.to_owned(),
-            executable: executable_in(root, &interpreter.executable),
-            version: Some(interpreter.version.clone()),
-            has_pip: creator == Creator::Venv,
-            is_conda: false,
-        };
-        add_install(&mut plan, context, machine, scratch, &target, &asked)?;
-    }
-    Ok(plan)
+    desk.step(doing, program, args, desk.scratch)
 }
 
-fn install(
-    context: &Context<'_>,
-    machine: &Machine,
-    scratch: &Path,
-    environment: &Path,
-    names: Option<&[String]>,
-) -> Result<Plan, PlanError> {
-    let chosen = context
-        .chosen()
-        .filter(|chosen| chosen.environment.root == environment)
-        .ok_or_else(|| PlanError(format!("`{}` does not serve this file any more", environment.display())))?;
-    let environment = &chosen.environment;
-    if let Some(issue) = environment.health.first() {
-        return Err(PlanError(format!(
-            "{} is broken: {}",
-            environment_name(&environment.root),
-            issue.message
-        )));
-    }
-    let asked: Vec<Wanted<'_>> = match names {
-        None => unsatisfied(context, environment).into_iter().map(|(wanted, _)| wanted).collect(),
-        Some(names) => asked_under(context, environment, names),
-    };
-    let asked = with_needed_by_extras(context, environment, asked);
-    if asked.is_empty() {
-        return Err(PlanError("Nothing that this file asks for is missing any more".into()));
-    }
-    let mut plan = Plan {
-        title: format!("Installing into {}", environment_name(&environment.root)),
-        steps: Vec::new(),
-        files: Vec::new(),
-        environment: environment.root.clone(),
-        creates: false,
-        promises: Vec::new(),
-    };
-    add_install(&mut plan, context, machine, scratch, &Target::existing(environment), &asked)?;
-    Ok(plan)
+/// What an installer is asked to do beside reading its files.
+enum Manner<'a> {
+    /// What is asked for, with all that it requires.
+    Usual,
+    /// Only what has a line. Nothing of it is there yet.
+    Bare,
+    /// The same over what is there of these names.
+    Over(&'a [&'a str]),
 }
 
 fn add_install(
     plan: &mut Plan,
-    context: &Context<'_>,
-    machine: &Machine,
-    scratch: &Path,
+    desk: &Desk<'_>,
     target: &Target,
     asked: &[Wanted<'_>],
 ) -> Result<(), PlanError> {
-    let program = target.installer(machine, context.config.installer).map_err(PlanError)?;
-    let lists = Lists::new(context, asked);
+    let lists = Lists::new(desk.context, asked);
+    // pip demands a hash for everything then, also for what a line itself requires; a file with hashes has a line
+    // for each of these.
+    let manner =
+        if plan.placement == Placement::Kept && lists.has_hashes { Manner::Bare } else { Manner::Usual };
+    let what = counted(asked.len(), "requirement");
+    let doing = format!("Installing {what} into {}", environment_name(&target.root));
+    add_installation(plan, desk, target, lists, &manner, doing)?;
+    plan.promises = asked
+        .iter()
+        .filter_map(|wanted| wanted.entry.name())
+        .map(|name| name.normalized.to_string())
+        .collect();
+    Ok(())
+}
+
+/// Adds the step that installs what `lists` ask for.
+fn add_installation(
+    plan: &mut Plan,
+    desk: &Desk<'_>,
+    target: &Target,
+    lists: Lists,
+    manner: &Manner<'_>,
+    doing: String,
+) -> Result<(), PlanError> {
+    let program = target.installer(desk.machine, desk.context.config.installer).map_err(PlanError)?;
     let mut args = Arguments::default();
     let executable = match program {
         InstallProgram::Uv(uv) => {
@@ -298,7 +283,8 @@ fn add_install(
             host
         }
     };
-    if !matches!(program, InstallProgram::Uv(_)) {
+    let is_uv = matches!(program, InstallProgram::Uv(_));
+    if !is_uv {
         args.words([
             "install",
             "--no-input",
@@ -312,16 +298,28 @@ fn add_install(
             args.words(["--require-virtualenv"]);
         }
     }
-    if !plan.creates && lists.has_hashes {
-        // pip demands a hash for everything then, also for what a line itself requires; a file with hashes has a
-        // line for each of these.
-        args.words(["--no-deps"]);
+    match manner {
+        Manner::Usual => {}
+        Manner::Bare => {
+            args.words(["--no-deps"]);
+        }
+        Manner::Over(names) => {
+            args.words(["--no-deps"]);
+            if is_uv {
+                for name in *names {
+                    args.words(["--reinstall-package", name]);
+                }
+            } else {
+                // pip cannot uninstall what is incomplete.
+                args.words(["--ignore-installed"]);
+            }
+        }
     }
     for folder in &lists.find_links {
         args.words(["--find-links"]).path(folder);
     }
     let mut file = |name: &str, text: String| {
-        let path = scratch.join(name);
+        let path = desk.scratch.join(name);
         plan.files.push(PlannedFile { path: path.clone(), text });
         path
     };
@@ -329,25 +327,22 @@ fn add_install(
     if !lists.constraints.is_empty() {
         args.words(["--constraint"]).path(&file("constraints.txt", lists.constraints));
     }
-    plan.steps.push(Step {
-        doing: format!(
-            "Installing {} into {}",
-            counted(asked.len(), "requirement"),
-            environment_name(&target.root)
-        ),
-        program: executable.to_owned(),
-        args: args.0,
-        // pip and uv read `./project` from here.
-        cwd: context.manifest.folder().to_owned(),
-        variables: VARIABLES.to_vec(),
-        defaults: DEFAULTS.to_vec(),
-    });
-    plan.promises = asked
-        .iter()
-        .filter_map(|wanted| wanted.entry.name())
-        .map(|name| name.normalized.to_string())
-        .collect();
+    // pip and uv read `./project` from here.
+    plan.steps.push(desk.step(doing, executable, args, desk.context.manifest.folder()));
     Ok(())
+}
+
+impl Desk<'_> {
+    fn step(&self, doing: String, program: &Path, args: Arguments, cwd: &Path) -> Step {
+        Step {
+            doing,
+            program: program.to_owned(),
+            args: args.0,
+            cwd: cwd.to_owned(),
+            variables: VARIABLES.to_vec(),
+            defaults: DEFAULTS.to_vec(),
+        }
+    }
 }
 
 /// `-I` keeps a `random.py` or a `pip` folder beside the manifest from being taken for Python's own, `-X utf8`
@@ -384,38 +379,6 @@ const VARIABLES: &[(&str, Option<&str>)] = &[
 
 /// The same for ssh, unless the user has a command of their own for it.
 const DEFAULTS: &[(&str, &str)] = &[("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")];
-
-fn uv(machine: &Machine, installer: Installer) -> Result<Option<&Path>, String> {
-    match (installer, &machine.tools.uv) {
-        (Installer::Auto | Installer::Uv, Some(uv)) => Ok(Some(uv)),
-        (Installer::Uv, None) => {
-            Err("The setting `installer` says uv, and no uv was found on `PATH`".to_owned())
-        }
-        (Installer::Auto, None) | (Installer::Pip, _) => Ok(None),
-    }
-}
-
-/// A Python whose pip can install into an environment of `version` from outside: 22.3 brought `--python`.
-fn pip_host<'a>(machine: &'a Machine, version: &facts::PythonVersion) -> Option<&'a Path> {
-    let first_with_python_option = Version::new([22, 3]);
-    let able = |interpreter: &&Interpreter| {
-        interpreter.pip.as_ref().is_some_and(|pip| *pip >= first_with_python_option)
-    };
-    // pip runs again under the environment's Python, so one of the same version surely supports it.
-    let same = |interpreter: &&Interpreter| {
-        (interpreter.version.major, interpreter.version.minor) == (version.major, version.minor)
-    };
-    let candidates = || machine.interpreters.iter().filter(able);
-    candidates().find(same).or_else(|| candidates().next()).map(|interpreter| &*interpreter.executable)
-}
-
-fn executable_in(root: &Path, interpreter: &Path) -> PathBuf {
-    if interpreter.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("exe")) {
-        root.join("Scripts").join("python.exe")
-    } else {
-        root.join("bin").join("python")
-    }
-}
 
 #[derive(Default)]
 struct Arguments(Vec<OsString>);

@@ -1,7 +1,11 @@
 //! What a file says of the project that it belongs to.
 
-use venv_syntax::{Mention, Name, Section, SectionKind, Span, normalize_name};
+use venv_syntax::{
+    Mention, Name, RequiresPython, Section, SectionKind, Span, Version, VersionSpecifier,
+    any_version_satisfies, normalize_name,
+};
 
+use crate::facts::PythonVersion;
 use crate::manifest::{Entry, Manifest, ManifestKind, hash_of_name};
 
 /// The name of the project whose file this is.
@@ -101,4 +105,19 @@ fn value_of(text: &str, header: &str, key: &str) -> Option<usize> {
         at += line.len();
     }
     None
+}
+
+/// Whether `python` is, or could be, one of the Pythons that the file is for. The third number counts as far as it is
+/// known; pip looks at the numbers only, and so `3.14.0rc1` is a `3.14.0`.
+pub(crate) fn may_be(required: &RequiresPython, python: &PythonVersion) -> bool {
+    let line = [u64::from(python.major), u64::from(python.minor)];
+    let patch: String = python.patch.chars().take_while(char::is_ascii_digit).collect();
+    let version = match patch.parse::<u64>() {
+        Ok(patch) => VersionSpecifier::equals_version(Version::new([line[0], line[1], patch])),
+        Err(_) => VersionSpecifier::equals_star_version(Version::new(line)),
+    };
+    required.any_of.is_empty()
+        || required.any_of.iter().any(|specifiers| {
+            any_version_satisfies(specifiers.iter().map(|specifier| &specifier.value).chain([&version]))
+        })
 }

@@ -19,7 +19,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use venv_analysis::{Config, Installer, RULES, find_rule};
+use venv_discovery::OsSystem;
 
+use crate::effects::{settle_unfinished, state_folder};
 use crate::positions::{Encoding, LineIndex};
 use crate::reader::Question;
 
@@ -145,6 +147,14 @@ enum Verdict {
 }
 
 pub fn run(arguments: Arguments) -> ExitCode {
+    match arguments.command {
+        Command::Fix(_) | Command::Env(_) => resume(),
+        Command::Server { .. }
+        | Command::Check(_)
+        | Command::Requirements(_)
+        | Command::Rule { .. }
+        | Command::Reference { .. } => {}
+    }
     let result = match arguments.command {
         Command::Server { stdio: _ } => {
             return crate::server::serve().unwrap_or_else(|error| failed(&error));
@@ -160,6 +170,14 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Ok(Verdict::Clean) => ExitCode::SUCCESS,
         Ok(Verdict::Found) => ExitCode::FAILURE,
         Err(error) => failed(&error),
+    }
+}
+
+/// Puts right what an earlier run left when it was killed, before anything is read.
+fn resume() {
+    let state = state_folder(&OsSystem::new());
+    for resumed in state.map(|state| settle_unfinished(&state)).unwrap_or_default() {
+        warn(&resumed.message);
     }
 }
 

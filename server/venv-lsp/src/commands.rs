@@ -10,6 +10,7 @@ use venv_analysis::Effect;
 
 pub const CREATE: &str = "venv-lsp.createEnvironment";
 pub const INSTALL: &str = "venv-lsp.install";
+pub const REPAIR: &str = "venv-lsp.repairEnvironment";
 pub const SELECT: &str = "venv-lsp.selectEnvironment";
 pub const REFRESH: &str = "venv-lsp.refresh";
 
@@ -34,6 +35,16 @@ pub static COMMANDS: &[CommandDoc] = &[
         argument: "{ uri: string, environment: string, names: string[] | null }",
         doc: "Installs the requirements of the file `uri` that have these names, or (`null`) all that are missing or \
               have another version, into `environment`, which must be the one that serves the file.",
+    },
+    CommandDoc {
+        name: REPAIR,
+        argument: "{ uri: string, environment: string } & ({ cure: \"recreate\", interpreter: string, reinstall: boolean } \
+                   | { cure: \"reinstall\", distributions: string[] } | { cure: \"remove\", paths: string[] })",
+        doc: "Puts right `environment`, which must be the one that serves the file `uri`. `recreate` makes a successor in \
+              its place with `interpreter`, and with `reinstall` installs what was installed before, else what the file \
+              asks for; the old environment goes when its successor works, and comes back if anything fails. `reinstall` \
+              installs incomplete distributions again, each `NAME==VERSION`. `remove` removes what interrupted \
+              installations left. The last two take only what the environment's health names.",
     },
     CommandDoc {
         name: SELECT,
@@ -68,6 +79,19 @@ impl Command {
                 let Install { uri, environment, names } = serde_json::from_value(argument).map_err(wrong)?;
                 Ok(Self::Effect { uri, effect: Effect::Install { environment, names } })
             }
+            REPAIR => {
+                let Repair { uri, environment, cure } = serde_json::from_value(argument).map_err(wrong)?;
+                let effect = match cure {
+                    RepairCure::Recreate { interpreter, reinstall } => {
+                        Effect::Recreate { root: environment, interpreter, reinstall }
+                    }
+                    RepairCure::Reinstall { distributions } => {
+                        Effect::Reinstall { environment, distributions }
+                    }
+                    RepairCure::Remove { paths } => Effect::Remove { environment, paths },
+                };
+                Ok(Self::Effect { uri, effect })
+            }
             SELECT => {
                 let Select { uri, environment } = serde_json::from_value(argument).map_err(wrong)?;
                 Ok(Self::Select { uri, environment })
@@ -93,6 +117,30 @@ struct Install {
     environment: PathBuf,
     #[serde(default)]
     names: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Repair {
+    uri: Uri,
+    environment: PathBuf,
+    #[serde(flatten)]
+    cure: RepairCure,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "cure", rename_all = "lowercase")]
+enum RepairCure {
+    Recreate {
+        interpreter: PathBuf,
+        #[serde(default)]
+        reinstall: bool,
+    },
+    Reinstall {
+        distributions: Vec<String>,
+    },
+    Remove {
+        paths: Vec<PathBuf>,
+    },
 }
 
 #[derive(Deserialize)]

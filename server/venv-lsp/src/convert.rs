@@ -182,5 +182,20 @@ fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
             commands::INSTALL,
             json!({"uri": uri, "environment": environment.to_string_lossy(), "names": names}),
         ),
+        Effect::Recreate { root, interpreter, reinstall } => (
+            commands::REPAIR,
+            json!({"uri": uri, "environment": root.to_string_lossy(), "cure": "recreate",
+                "interpreter": interpreter.to_string_lossy(), "reinstall": reinstall}),
+        ),
+        Effect::Reinstall { environment, distributions } => (
+            commands::REPAIR,
+            json!({"uri": uri, "environment": environment.to_string_lossy(), "cure": "reinstall",
+                "distributions": distributions}),
+        ),
+        Effect::Remove { environment, paths } => (
+            commands::REPAIR,
+            json!({"uri": uri, "environment": environment.to_string_lossy(), "cure": "remove",
+                "paths": paths.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>()}),
+        ),
     }
 }

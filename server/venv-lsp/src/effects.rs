@@ -1,20 +1,32 @@
 //! Carries plans out. The only place that starts a process, and it does so only because the user asked.
 
-mod claim;
 mod groups;
+mod identity;
+mod journal;
+mod moves;
+mod place;
+mod proof;
 mod run;
+mod unfinished;
+mod verify;
 
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::watch;
-use venv_analysis::facts::Environment;
 use venv_analysis::{
-    Context, Effect, Plan, PlanError, asked_under, counted, environment_name, explain_failure, plan, state_of,
+    Context, Effect, Placement, Plan, PlanError, environment_name, explain_failure, plain, plan,
 };
 
-use claim::Claim;
 pub use groups::ProcessGroups;
-use run::{Ended, run};
+use place::Place;
+use run::{Ended, Ties, run};
+pub use unfinished::{Resumed, settle_unfinished, state_folder};
+pub use verify::verify;
 
 /// What is told while a plan is carried out.
 #[derive(Clone, Debug)]
@@ -26,15 +38,28 @@ pub enum Progress {
 }
 
 /// How it ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Carried out; whether it holds what it promised is for [`verify`] to say.
-    Done,
+    /// Carried out; whether it holds what it promised is for [`verify`] to say, and then it has to be settled.
+    Done(Unsettled),
     /// The text says what is left, and so does that of a failure.
     Cancelled(String),
     Failed(String),
     /// Nothing was started, and nothing was changed.
     Refused(String),
+}
+
+/// A work of which is still to be said whether its result stays. Who drops it leaves that to the next start.
+pub struct Unsettled(Option<Place>);
+
+impl Unsettled {
+    /// With `verified` the result stays, and what it replaces goes; else it is the other way round.
+    pub async fn settle(self, verified: Result<String, String>) -> Result<String, String> {
+        let Some(place) = self.0 else { return verified };
+        let is_kept = verified.is_ok();
+        let left = beside(move || if is_kept { place.keep() } else { place.give_back() }).await;
+        let add = |message: String| if left.is_empty() { message } else { format!("{message}; {left}") };
+        verified.map(add).map_err(add)
+    }
 }
 
 /// A plan with the folder that its files lie in.
@@ -66,36 +91,54 @@ pub enum Cancel {
     AtOnce,
 }
 
-/// Runs the steps one after the other. `cancel` ends the running one with its whole process group.
+/// Runs the steps one after the other. `cancel` ends the running one with its whole process group. `state` is where
+/// the works are written down.
 pub async fn perform(
     plan: &Plan,
+    state: Option<&Path>,
     groups: &Arc<ProcessGroups>,
     cancel: &mut watch::Receiver<Cancel>,
     report: &(dyn Fn(Progress) + Send + Sync),
 ) -> Outcome {
-    let mut claim = None;
-    if plan.creates {
-        match Claim::take(&plan.environment) {
-            Ok(taken) => claim = Some(taken),
-            Err(reason) => return Outcome::Refused(reason),
-        }
+    if *cancel.borrow_and_update() != Cancel::No {
+        return Outcome::Cancelled("Cancelled; nothing was changed".to_owned());
     }
+    let taken = match plan.placement {
+        Placement::Kept => Ok(None),
+        Placement::New => Place::take(&plan.environment, state).map(Some),
+        Placement::Successor => Place::succeed(&plan.environment, state).map(Some),
+    };
+    let mut place = match taken {
+        Ok(place) => place,
+        Err(reason) => return Outcome::Refused(reason),
+    };
     let name = environment_name(&plan.environment);
     for step in &plan.steps {
         report(Progress::Step(step.doing.clone()));
-        let (reason, was_started) = match run(step, groups, cancel, report).await {
+        let input = place.as_ref().and_then(Place::input);
+        let mut started = |group| {
+            if let Some(place) = &mut place {
+                place.started(group);
+            }
+        };
+        let ties = Ties { input, started: Some(&mut started) };
+        let (reason, was_started) = match run(step, ties, groups, cancel, report).await {
             Ended::Well => {
-                // It is made; what follows only fills it.
-                claim = None;
+                if plan.placement == Placement::New
+                    && let Some(place) = place.take()
+                {
+                    // It is made; what follows only fills it.
+                    beside(move || place.keep()).await;
+                }
                 continue;
             }
             Ended::Cancelled => (None, true),
             Ended::NotStarted(reason) => (Some(reason), false),
             Ended::Badly(lines) => (Some(explain_failure(&lines)), true),
         };
-        let left = match claim {
-            Some(claim) => give_back(claim).await,
-            None if plan.creates => format!("{name} was created and stays"),
+        let left = match place {
+            Some(place) => beside(move || place.give_back()).await,
+            None if plan.placement == Placement::New => format!("{name} was created and stays"),
             None if was_started => format!("{name} may be changed in part"),
             None => "nothing was changed".to_owned(),
         };
@@ -104,42 +147,36 @@ pub async fn perform(
             Some(reason) => Outcome::Failed(format!("{reason}; {left}")),
         };
     }
-    Outcome::Done
+    for path in &plan.removes {
+        if let Err(error) = remove_left_over(&plan.environment, path) {
+            let path = plain(&path.to_string_lossy());
+            return Outcome::Failed(format!("`{path}` could not be removed: {error}"));
+        }
+    }
+    Outcome::Done(Unsettled(place))
 }
 
-/// Whether `environment`, read anew, is what `plan` promised; else what it lacks.
-pub fn verify(
-    plan: &Plan,
-    context: &Context<'_>,
-    environment: Option<&Environment>,
-) -> Result<String, String> {
-    let name = environment_name(&plan.environment);
-    let Some(environment) = environment else {
-        return Err(format!("The installer ended well, but {name} is not an environment"));
-    };
-    if let Some(issue) = environment.health.first() {
-        return Err(format!("The installer ended well, but {name} is broken: {}", issue.message));
+/// Removes a name that pip gives to what it is about to remove, and nothing else, whatever it was planned as.
+fn remove_left_over(environment: &Path, path: &Path) -> io::Result<()> {
+    let is_marked = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"~"));
+    let is_in =
+        path.parent().is_some_and(|site| site.ends_with("site-packages") && site.starts_with(environment));
+    if !is_marked || !is_in {
+        return Err(io::Error::other("it is no rest of an installation"));
     }
-    let lacking: Vec<&str> = asked_under(context, environment, &plan.promises)
-        .iter()
-        .filter(|wanted| state_of(wanted.entry, environment, &context.facts.metadata).is_lacking())
-        .filter_map(|wanted| Some(&*wanted.entry.name()?.text))
-        .collect();
-    if !lacking.is_empty() {
-        return Err(format!(
-            "The installer ended well, but {name} still lacks {}; look for a `target` or `prefix` in its configuration",
-            lacking.join(", ")
-        ));
+    match path.symlink_metadata() {
+        Ok(found) if found.is_dir() => std::fs::remove_dir_all(path),
+        Ok(_) => std::fs::remove_file(path),
+        // Somebody else was faster.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
-    // Short enough for one line of a narrow terminal: the progress has said the rest.
-    Ok(match (plan.creates, plan.promises.len()) {
-        (true, 0) => format!("Created {name}"),
-        (true, count) => format!("Created {name} and installed {}", counted(count, "requirement")),
-        (false, count) => format!("Installed {} into {name}", counted(count, "requirement")),
+}
+
+/// Whole trees are moved and deleted beside what waits for messages.
+async fn beside(work: impl FnOnce() -> String + Send + 'static) -> String {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| {
+        "a defect in venv-lsp stopped the tidying up, and its next start goes on with it".to_owned()
     })
-}
-
-async fn give_back(claim: Claim) -> String {
-    let given_back = tokio::task::spawn_blocking(|| claim.give_back()).await;
-    given_back.unwrap_or_else(|_| "what is left could not be removed".to_owned())
 }

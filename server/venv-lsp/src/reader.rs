@@ -1,5 +1,6 @@
 //! Reads the facts for a file, and keeps what was read until somebody says that it changed.
 
+mod former;
 mod inspection;
 mod listing;
 mod metadata;
@@ -15,11 +16,12 @@ use rustc_hash::FxHashMap;
 use venv_analysis::facts::{Environment, Machine, Resolution};
 use venv_analysis::inspection::Inspection;
 use venv_analysis::{
-    AllMetadata, Facts, IncludeTarget, Included, Manifest, ManifestKind, knows_extras, metadata_of_extras,
-    without_parents,
+    AllMetadata, Facts, Former, IncludeTarget, Included, Manifest, ManifestKind, knows_extras,
+    metadata_of_extras, without_parents,
 };
 use venv_discovery::{FileKind, OsSystem, Request, System, read_environment, read_machine, resolve};
 
+use crate::effects::state_folder;
 use inspection::KnownInspections;
 pub use listing::{Listed, Listing};
 use metadata::KnownMetadata;
@@ -102,6 +104,27 @@ impl FactReader {
     /// Finds out what is wrong among the distributions of `environment`; whoever asks for facts is told from now on.
     pub fn inspect(&self, environment: &Arc<Environment>) -> Arc<Inspection> {
         self.inspections.read(&self.system, environment)
+    }
+
+    /// The same for somebody who is about to choose or to act: with what a successor of the environment could be given.
+    pub fn facts_to_act(&self, manifest: &Manifest, question: &Question) -> Facts {
+        let mut facts = self.facts(manifest, question, MachineNeed::Fresh);
+        if let Some(resolution) = &facts.resolution {
+            facts.former = self.former(resolution);
+            facts.inspection = resolution.chosen.as_ref().map(|chosen| self.inspect(&chosen.environment));
+        }
+        facts
+    }
+
+    /// What a successor of the chosen environment could be given.
+    pub fn former(&self, resolution: &Resolution) -> Option<Arc<Former>> {
+        let chosen = resolution.chosen.as_ref()?;
+        Some(Arc::new(former::read_former(&self.system, &chosen.environment)))
+    }
+
+    /// Where is written down what is under way.
+    pub fn state_folder(&self) -> Option<PathBuf> {
+        state_folder(&self.system)
     }
 
     /// Adds what the distributions say that are asked for with extras.

@@ -124,7 +124,10 @@ impl Session {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Initialize(params) => self.initialize(*params),
-            Event::Initialized => self.outbox.send(Outgoing::Register(self.abilities)),
+            Event::Initialized => {
+                self.outbox.send(Outgoing::Register(self.abilities));
+                self.settle_unfinished();
+            }
             Event::Open(params) => {
                 let document = params.text_document;
                 self.open(&document.uri, document.version, document.text);
@@ -162,6 +165,7 @@ impl Session {
             Event::Analysed { path, opening, analysis } => self.analysed(&path, opening, analysis),
             Event::Inspected { root, found_something } => self.inspected(&root, found_something),
             Event::WorkDone(done) => self.work_done(&done),
+            Event::Resumed(resumed) => self.resumed(resumed),
             Event::Stop => {
                 self.works.cancel_all();
                 self.is_stopping = true;

@@ -67,7 +67,39 @@ impl Lists {
         lists
     }
 
+    /// For these lines and nothing else, from where the manifest and its includes say that distributions come from.
+    pub(super) fn of_lines<'a>(context: &Context<'_>, lines: impl Iterator<Item = &'a str>) -> Self {
+        let mut lists = Self {
+            requirements: String::new(),
+            constraints: String::new(),
+            find_links: Vec::new(),
+            has_hashes: false,
+        };
+        let all = wanted(context);
+        let mut seen: FxHashSet<&Path> = FxHashSet::default();
+        for manifest in std::iter::once(context.manifest).chain(all.iter().map(|wanted| wanted.manifest)) {
+            if seen.insert(&manifest.path) {
+                lists.add_own_options(manifest, &[OptionKind::Hash, OptionKind::RequireHashes]);
+            }
+        }
+        for line in lines {
+            push_line(&mut lists.requirements, line);
+        }
+        lists
+    }
+
     fn add_options(&mut self, manifest: &Manifest) {
+        // A hash without its requirement is what pip refuses.
+        self.add_own_options(manifest, &[OptionKind::Hash]);
+        for include in &manifest.includes {
+            if let IncludeTarget::Elsewhere(value) = &include.target {
+                let switch = if include.role == Role::Requirements { "-r" } else { "-c" };
+                push_line(&mut self.requirements, &format!("{switch} {value}"));
+            }
+        }
+    }
+
+    fn add_own_options(&mut self, manifest: &Manifest, without: &[OptionKind]) {
         for option in &manifest.options {
             if let (Some(value), OptionKind::FindLinks) = (&option.value, option.kind)
                 && is_local(value)
@@ -75,15 +107,8 @@ impl Lists {
                 self.find_links.push(manifest.folder().join(value));
                 continue;
             }
-            // A hash without its requirement, which pip refuses.
-            if option.kind != OptionKind::Hash {
+            if !without.contains(&option.kind) {
                 push_line(&mut self.requirements, &one_line(option.span.slice(&manifest.text)));
-            }
-        }
-        for include in &manifest.includes {
-            if let IncludeTarget::Elsewhere(value) = &include.target {
-                let switch = if include.role == Role::Requirements { "-r" } else { "-c" };
-                push_line(&mut self.requirements, &format!("{switch} {value}"));
             }
         }
     }

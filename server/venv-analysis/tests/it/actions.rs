@@ -85,8 +85,43 @@ fn literal_edits_come_first() {
 }
 
 #[test]
-fn a_broken_environment_is_not_installed_into() {
-    assert_snapshot!(menu("#- env /p/.venv broken=python\n#- /p/requirements.txt\nflask$0\n"), @"");
+fn a_broken_environment_is_not_installed_into_but_recreated() {
+    assert_snapshot!(menu(
+        "#- machine python=3.13 python=3.12 python=3.11 python=3.10 uv\n\
+         #- env /p/.venv broken=python six==1.17.0 pip==24.0 pytz==2004d\n#- /p/requirements.txt\nflask$0\nsix\n"
+    ), @r#"
+    * Recreate `.venv` with Python 3.12 and reinstall 1 of 2 distributions  ["environment-broken"]
+      Recreate `.venv` with Python 3.12 and install 2 requirements  ["environment-broken"]
+      Recreate `.venv` with Python 3.13 and reinstall 1 of 2 distributions  ["environment-broken"]
+      Recreate `.venv` with Python 3.11 and reinstall 1 of 2 distributions  ["environment-broken"]
+    "#);
+    assert_snapshot!(menu("#- env /p/.venv broken=python\n#- /p/requirements.txt\nflask$0\n"), @r#"
+    * Recreate `.venv` with Python 3.12 and install 1 requirement  ["environment-broken"]
+    "#);
+    assert_snapshot!(menu("#- env /p/.venv broken=python six==1.17.0\n#- /p/constraints.txt\nflask$0\n"), @r#"
+    * Recreate `.venv` with Python 3.12 and reinstall 1 distribution  ["environment-broken"]
+      Recreate `.venv` with Python 3.12  ["environment-broken"]
+    "#);
+    // Nothing could make one.
+    assert_snapshot!(menu(
+        "#- machine python=3.12 no-ensurepip\n#- env /p/.venv broken=python six==1.17.0\n#- /p/requirements.txt\nflask$0\n"
+    ), @"");
+}
+
+#[test]
+fn another_python_takes_the_place_of_one_that_does_not_fit() {
+    assert_snapshot!(menu(
+        "#- machine python=3.10 python=3.13 python=3.12\n#- env /p/.venv python=3.10.1 six==1.17.0\n\
+         #- /p/pyproject.toml\n[project]\nname = 'p'\nrequires-python = '>=3.11'$0\ndependencies = ['six']\n"
+    ), @r#"
+    * Recreate `.venv` with Python 3.13 and reinstall 1 distribution  ["environment-python-unsupported"]
+      Recreate `.venv` with Python 3.13 and install 1 requirement  ["environment-python-unsupported"]
+      Recreate `.venv` with Python 3.12 and reinstall 1 distribution  ["environment-python-unsupported"]
+    "#);
+    assert_snapshot!(menu(
+        "#- machine python=3.10\n#- env /p/.venv python=3.10.1 six==1.17.0\n\
+         #- /p/pyproject.toml\n[project]\nname = 'p'\nrequires-python = '>=3.11'$0\ndependencies = ['six']\n"
+    ), @"");
 }
 
 #[test]

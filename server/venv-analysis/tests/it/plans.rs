@@ -34,7 +34,16 @@ fn planned_with(text: &str, effect: &Effect, installer: Installer) -> String {
             said += &format!("  {line}\n");
         }
     }
-    said + &format!("promises {:?}", plan.promises)
+    for path in &plan.removes {
+        said += &format!("removes {}\n", path.display());
+    }
+    said += &format!("promises {:?}", plan.promises);
+    let pins = plan.pins.iter().map(|pin| format!("{} {}", pin.name, pin.version.as_deref().unwrap_or("*")));
+    let pins: Vec<String> = pins.collect();
+    if !pins.is_empty() {
+        said += &format!("\npins {pins:?}");
+    }
+    said
 }
 
 fn create(install: bool) -> Effect {
@@ -157,4 +166,142 @@ fn the_system_is_never_installed_into() {
         assert!(step.variables.contains(&("PIP_BREAK_SYSTEM_PACKAGES", Some("0"))));
     }
     assert!(plan.files.iter().all(|file| !file.text.contains("--break-system-packages")));
+}
+
+fn recreate(reinstall: bool) -> Effect {
+    Effect::Recreate { root: "/p/.venv".into(), interpreter: "/usr/bin/python3".into(), reinstall }
+}
+
+const BROKEN: &str = "#- env /p/.venv python=3.12.1 broken=python pip==24.0 setuptools==70.0 Six==1.17.0 pytz==2004d \
+                      torch==2.5.1+cu121\n#- /p/requirements.txt\n--index-url https://index.example/simple\nflask>=3\n";
+
+#[test]
+fn a_successor_holds_what_was_installed() {
+    let text = format!("#- machine python=3.12 uv\n{BROKEN}");
+    assert_snapshot!(planned(&text, &recreate(true)), @r#"
+    Recreating `.venv` with Python 3.12 [/scratch]
+      /usr/bin/python3 -I -m venv /p/.venv
+    Reinstalling 3 distributions into `.venv` [/p]
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt
+    /scratch/requirements.txt:
+      --index-url https://index.example/simple
+      setuptools==70.0
+      Six==1.17.0
+      torch==2.5.1+cu121
+    promises []
+    pins ["setuptools 70.0", "six 1.17.0", "torch 2.5.1+cu121"]
+    "#);
+    assert_snapshot!(planned_with(&text, &recreate(true), Installer::Pip), @r#"
+    Recreating `.venv` with Python 3.12 [/scratch]
+      /usr/bin/python3 -I -m venv /p/.venv
+    Reinstalling 3 distributions into `.venv` [/p]
+      /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --no-deps --requirement /scratch/requirements.txt
+    /scratch/requirements.txt:
+      --index-url https://index.example/simple
+      setuptools==70.0
+      Six==1.17.0
+      torch==2.5.1+cu121
+    promises []
+    pins ["setuptools 70.0", "six 1.17.0", "torch 2.5.1+cu121"]
+    "#);
+    assert_snapshot!(planned_with(&text, &recreate(true), Installer::Uv), @r#"
+    Recreating `.venv` with Python 3.12 [/scratch]
+      /usr/bin/uv venv --color never --no-project --python /usr/bin/python3 /p/.venv
+    Reinstalling 4 distributions into `.venv` [/p]
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt
+    /scratch/requirements.txt:
+      --index-url https://index.example/simple
+      pip==24.0
+      setuptools==70.0
+      Six==1.17.0
+      torch==2.5.1+cu121
+    promises []
+    pins ["pip 24.0", "setuptools 70.0", "six 1.17.0", "torch 2.5.1+cu121"]
+    "#);
+}
+
+#[test]
+fn a_successor_holds_what_the_file_asks_for() {
+    let text = format!("#- machine python=3.12 uv\n{BROKEN}");
+    assert_snapshot!(planned_with(&text, &recreate(false), Installer::Pip), @r#"
+    Recreating `.venv` with Python 3.12 [/scratch]
+      /usr/bin/python3 -I -m venv /p/.venv
+    Installing 1 requirement into `.venv` [/p]
+      /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --requirement /scratch/requirements.txt
+    /scratch/requirements.txt:
+      --index-url https://index.example/simple
+      flask>=3
+    promises ["flask"]
+    "#);
+}
+
+#[test]
+fn an_older_python_brings_its_own_setuptools() {
+    let text =
+        format!("#- machine python=3.11\n{BROKEN}").replace("Six==1.17.0 pytz==2004d torch==2.5.1+cu121", "");
+    assert_snapshot!(planned(&text, &recreate(true)), @"refused: Nothing that was installed in `.venv` could be read: recreate it with what the file asks for");
+}
+
+#[test]
+fn single_distributions_are_put_right() {
+    let text = "#- machine python=3.12 uv\n#- env /p/.venv pip==24.0 six==1.17.0 again=six@1.17.0\n\
+                #- /p/requirements.txt\n--require-hashes\n-i https://index.example/simple\nsix\n";
+    let again = |what: &str| Effect::Reinstall {
+        environment: "/p/.venv".into(),
+        distributions: vec![what.to_owned()],
+    };
+    assert_snapshot!(planned(text, &again("six==1.17.0")), @r#"
+    Reinstalling 1 distribution into `.venv` [/p]
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --reinstall-package six --requirement /scratch/requirements.txt
+    /scratch/requirements.txt:
+      -i https://index.example/simple
+      six==1.17.0
+    promises []
+    pins ["six 1.17.0"]
+    "#);
+    assert_snapshot!(planned_with(text, &again("six==1.17.0"), Installer::Pip), @r#"
+    Reinstalling 1 distribution into `.venv` [/p]
+      /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --no-deps --ignore-installed --requirement /scratch/requirements.txt
+    /scratch/requirements.txt:
+      -i https://index.example/simple
+      six==1.17.0
+    promises []
+    pins ["six 1.17.0"]
+    "#);
+    assert_snapshot!(planned(text, &again("flask==3.0")), @"refused: `flask==3.0` is not incomplete in `.venv` any more");
+    let odd = text.replace("six@1.17.0", "--pre@1.0");
+    assert_snapshot!(planned(&odd, &again("--pre==1.0")), @"refused: `--pre==1.0` is no version that an index could have");
+}
+
+#[test]
+fn only_what_was_left_over_is_removed() {
+    let site = "/p/.venv/lib/python3.12/site-packages";
+    let text = format!(
+        "#- env /p/.venv left={site}/~ix left={site}/six left=/p/~notes left={site}/../~x\n#- /p/requirements.txt\nsix\n"
+    );
+    let remove = |path: &str| Effect::Remove { environment: "/p/.venv".into(), paths: vec![path.into()] };
+    assert_snapshot!(planned(&text, &remove(&format!("{site}/~ix"))), @r#"
+    removes /p/.venv/lib/python3.12/site-packages/~ix
+    promises []
+    "#);
+    assert_snapshot!(planned(&text, &remove(&format!("{site}/six"))), @"refused: `/p/.venv/lib/python3.12/site-packages/six` is not something that an interrupted installation left in `.venv`");
+    assert_snapshot!(planned(&text, &remove(&format!("{site}/~other"))), @"refused: `/p/.venv/lib/python3.12/site-packages/~other` is not something that an interrupted installation left in `.venv`");
+    assert_snapshot!(planned(&text, &remove("/p/~notes")), @"refused: `/p/~notes` is not something that an interrupted installation left in `.venv`");
+    assert_snapshot!(planned(&text, &remove(&format!("{site}/../~x"))), @"refused: `/p/.venv/lib/python3.12/site-packages/../~x` is not something that an interrupted installation left in `.venv`");
+}
+
+#[test]
+fn what_is_not_an_environment_of_its_own_is_not_replaced() {
+    let inside = "#- env /p broken=python six==1.17.0\n#- /p/requirements.txt\nsix\n";
+    let effect =
+        Effect::Recreate { root: "/p".into(), interpreter: "/usr/bin/python3".into(), reinstall: true };
+    assert_snapshot!(planned(inside, &effect), @"refused: `p` holds the project itself: move the project out of it, then create an environment there");
+    let text = format!("#- machine python=3.12 uv\n{BROKEN}");
+    let other =
+        Effect::Recreate { root: "/p/other".into(), interpreter: "/usr/bin/python3".into(), reinstall: true };
+    assert_snapshot!(planned(&text, &other), @"refused: `/p/other` does not serve this file any more");
+    let evil = Effect::Recreate { root: "/p/.venv".into(), interpreter: "/p/evil".into(), reinstall: true };
+    assert_snapshot!(planned(&text, &evil), @"refused: `/p/evil` is not a Python of this machine");
+    let empty = "#- env /p/.venv broken=python\n#- /p/requirements.txt\nsix\n";
+    assert_snapshot!(planned(empty, &recreate(true)), @"refused: Nothing that was installed in `.venv` could be read: recreate it with what the file asks for");
 }

@@ -50,7 +50,8 @@ fn fixes(snapshot: &Snapshot, at: Span) -> Vec<Action> {
     let analysis = &*snapshot.analysis;
     // Which installers and Pythons there are is looked at when somebody is about to choose.
     let machine = Some(snapshot.reader.machine(MachineNeed::Fresh));
-    let facts = Facts { machine, ..Facts::clone(&analysis.facts) };
+    let former = analysis.facts.resolution.as_ref().and_then(|resolution| snapshot.reader.former(resolution));
+    let facts = Facts { machine, former, ..Facts::clone(&analysis.facts) };
     let mut fixes = actions(&Context { facts: &facts, ..analysis.context() }, &analysis.checked.found, at);
     fixes.retain(|action| snapshot.trusted || !matches!(action.kind, ActionKind::Effect(_)));
     fixes

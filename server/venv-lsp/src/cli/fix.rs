@@ -9,8 +9,8 @@ use anyhow::Context as _;
 use tokio::sync::watch;
 use venv_analysis::facts::{Interpreter, Machine};
 use venv_analysis::{
-    Config, Context, Effect, Installer, Manifest, PlanError, Role, capable, plain, unsatisfied,
-    without_secrets,
+    Config, Context, Effect, Installer, Manifest, Placement, PlanError, Role, capable, plain, repairs,
+    unsatisfied, without_secrets,
 };
 
 use super::{Fix, Verdict, check, find, print, shown, text};
@@ -28,18 +28,15 @@ pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
         let question = arguments.named.question(file.workspace_root.clone())?;
         // What cannot be read is said by the report.
         let manifest = reader.manifest(&file.path, &question).ok();
-        if let Some(manifest) = &manifest
-            && let Some(effect) = needed(arguments, &reader, manifest, &question, &config)?
-        {
+        if let Some(manifest) = &manifest {
             let work = Work { reader: &reader, manifest, question: &question, config: &config };
-            if arguments.dry_run {
-                print(&work.describe(&effect)?)?;
-                continue;
-            }
-            match work.carry_out(&effect)? {
+            match fix(arguments, &work)? {
                 Done::Well => {}
                 Done::NotAll => all_done = false,
                 Done::Cancelled => return Ok(Verdict::Found),
+            }
+            if arguments.dry_run {
+                continue;
             }
         }
         reports.push(check::report(&reader, file, &question, &config, check::Depth::Requirements)?);
@@ -52,22 +49,42 @@ pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
     Ok(if is_clean { Verdict::Clean } else { Verdict::Found })
 }
 
+/// Does what has to be done for one file, or says what that would be.
+fn fix(arguments: &Fix, work: &Work<'_>) -> anyhow::Result<Done> {
+    let mut is_repaired = false;
+    while let Some(effect) = needed(arguments, work)? {
+        if arguments.dry_run {
+            print(&work.describe(&effect)?)?;
+            break;
+        }
+        let done = work.carry_out(&effect)?;
+        // What a successor holds was there before; the file may ask for more.
+        let is_repair = matches!(effect, Effect::Recreate { .. });
+        if done != Done::Well || !is_repair || is_repaired {
+            return Ok(done);
+        }
+        is_repaired = true;
+    }
+    Ok(Done::Well)
+}
+
 /// What has to be done for a file, if anything.
-fn needed(
-    arguments: &Fix,
-    reader: &FactReader,
-    manifest: &Manifest,
-    question: &Question,
-    config: &Config,
-) -> anyhow::Result<Option<Effect>> {
+fn needed(arguments: &Fix, work: &Work<'_>) -> anyhow::Result<Option<Effect>> {
+    let Work { reader, manifest, question, config } = *work;
     if manifest.role == Role::Constraints {
         return Ok(None);
     }
-    let facts = reader.facts(manifest, question, MachineNeed::Fresh);
+    let facts = reader.facts_to_act(manifest, question);
     let context = Context { manifest, facts: &facts, config };
     if let Some(chosen) = context.chosen() {
         let environment = &chosen.environment;
-        if environment.is_broken() || unsatisfied(&context, environment).is_empty() {
+        if environment.is_broken() {
+            let machine = reader.machine(MachineNeed::Fresh);
+            let python = arguments.python.as_deref();
+            let named = python.map(|python| interpreter(&machine, config, Some(python))).transpose()?;
+            return Ok(repairs(&context, named.map(|interpreter| &*interpreter.executable)));
+        }
+        if unsatisfied(&context, environment).is_empty() {
             return Ok(None);
         }
         return Ok(Some(Effect::Install { environment: environment.root.clone(), names: None }));
@@ -139,11 +156,20 @@ impl Work<'_> {
     fn describe(&self, effect: &Effect) -> anyhow::Result<String> {
         let prepared = self.look(|context| prepare(effect, context))?.map_err(said)?;
         let mut text = String::new();
+        let environment = shown(&prepared.plan.environment);
+        if prepared.plan.placement == Placement::Successor {
+            text += &format!("# {environment} is moved aside, to {environment}.before-…\n");
+        }
         for step in &prepared.plan.steps {
             text += &format!("# {}, in {}\n", step.doing, shown(&step.cwd));
             let words = std::iter::once(step.program.as_os_str()).chain(step.args.iter().map(|arg| &**arg));
             text += &words.map(quoted).collect::<Vec<_>>().join(" ");
             text += "\n";
+        }
+        if prepared.plan.placement == Placement::Successor {
+            text += &format!(
+                "# {environment} is read; if it has all of it, {environment}.before-… is removed, else that comes back\n"
+            );
         }
         for file in &prepared.plan.files {
             text += &format!("# {}:\n", shown(&file.path));
@@ -170,7 +196,9 @@ impl Work<'_> {
                 };
                 std::future::pending::<()>().await;
             });
-            perform(plan, &groups, &mut cancelled, &|progress| screen.tell(progress)).await
+            let state = self.reader.state_folder();
+            let report = |progress| screen.tell(progress);
+            perform(plan, state.as_deref(), &groups, &mut cancelled, &report).await
         });
         screen.clear();
         self.reader.forget(std::slice::from_ref(&plan.environment));
@@ -178,9 +206,12 @@ impl Work<'_> {
             Outcome::Cancelled(left) => (Done::Cancelled, left),
             Outcome::Refused(reason) => (Done::NotAll, reason),
             Outcome::Failed(reason) => (Done::NotAll, format!("{} failed: {reason}", plan.title)),
-            Outcome::Done => {
+            Outcome::Done(unsettled) => {
                 let made = self.reader.environment(&plan.environment);
-                match self.look(|context| verify(plan, context, made.as_deref()))? {
+                let verified = self.look(|context| verify(plan, context, made.as_deref()))?;
+                let settled = runtime.block_on(unsettled.settle(verified));
+                self.reader.forget(std::slice::from_ref(&plan.environment));
+                match settled {
                     Ok(message) => (Done::Well, message),
                     Err(message) => (Done::NotAll, message),
                 }
@@ -194,7 +225,7 @@ impl Work<'_> {
     }
 
     fn look<T>(&self, with: impl FnOnce(&Context<'_>) -> T) -> anyhow::Result<T> {
-        let facts = self.reader.facts(self.manifest, self.question, MachineNeed::Fresh);
+        let facts = self.reader.facts_to_act(self.manifest, self.question);
         Ok(with(&Context { manifest: self.manifest, facts: &facts, config: self.config }))
     }
 }

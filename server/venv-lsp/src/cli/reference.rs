@@ -66,8 +66,8 @@ fn settings() -> String {
 fn commands() -> String {
     let mut page = format!(
         "# Commands\n\n{NOTE}They are carried out by `workspace/executeCommand`.\nEach takes one JSON object, which is \
-         checked again when it comes back.\n`venv-lsp.createEnvironment` and `venv-lsp.install` answer when the work has \
-         ended, with `{{ ok: boolean, message: string }}`.\n\n"
+         checked again when it comes back.\n`venv-lsp.createEnvironment`, `venv-lsp.install` and `venv-lsp.repairEnvironment` answer when \
+         the work has ended, with `{{ ok: boolean, message: string }}`.\n\n"
     );
     for command in COMMANDS {
         let (name, argument, doc) = (command.name, command.argument, command.doc);

@@ -1,5 +1,6 @@
 //! One step: a program in its own process group, its output line by line, its end.
 
+use std::fs::File;
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -33,8 +34,18 @@ const LAST_OUTPUT: Duration = Duration::from_millis(500);
 /// Lines kept for the explanation of a failure.
 const KEPT_LINES: usize = 2_000;
 
+/// What a program gets of the work that it is part of.
+#[derive(Default)]
+pub(super) struct Ties<'a> {
+    /// Its input; nothing, where there is none.
+    pub(super) input: Option<File>,
+    /// Is told its process group.
+    pub(super) started: Option<&'a mut (dyn FnMut(u32) + Send)>,
+}
+
 pub(super) async fn run(
     step: &Step,
+    ties: Ties<'_>,
     groups: &ProcessGroups,
     cancel: &mut watch::Receiver<Cancel>,
     report: &(dyn Fn(Progress) + Send + Sync),
@@ -42,7 +53,7 @@ pub(super) async fn run(
     if *cancel.borrow_and_update() != Cancel::No {
         return Ended::Cancelled;
     }
-    let mut child = match start(step) {
+    let mut child = match start(step, ties.input) {
         Ok(child) => child,
         Err(error) => {
             return Ended::NotStarted(format!("`{}` could not be started: {error}", step.program.display()));
@@ -50,6 +61,9 @@ pub(super) async fn run(
     };
     let id = child.id().expect("a child that was not waited for has an id");
     let membership = groups.enter(id);
+    if let Some(started) = ties.started {
+        started(id);
+    }
     let (sender, mut lines) = mpsc::unbounded_channel();
     let streams = [
         child.stdout.take().map(|stream| tokio::spawn(read_lines(stream, sender.clone()))),
@@ -99,7 +113,7 @@ pub(super) async fn run(
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where processes are started")]
-fn start(step: &Step) -> io::Result<Child> {
+fn start(step: &Step, input: Option<File>) -> io::Result<Child> {
     if !step.program.is_absolute() {
         // It would be looked for in the folder that is open.
         return Err(io::Error::other("its path is not absolute"));
@@ -117,7 +131,11 @@ fn start(step: &Step) -> io::Result<Child> {
             command.env(name, value);
         }
     }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+        .stdin(input.map_or_else(Stdio::null, Stdio::from))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);
     command.spawn()

@@ -13,6 +13,7 @@ use tower_lsp::jsonrpc;
 use super::analysis::Analysis;
 use super::inquiry::Inquiry;
 use super::work::WorkDone;
+use crate::effects::Resumed;
 
 /// The way back to the one who asked. Its other end is gone when the request was cancelled.
 pub type Reply<T> = oneshot::Sender<jsonrpc::Result<T>>;
@@ -60,6 +61,8 @@ pub enum Event {
         found_something: bool,
     },
     WorkDone(Box<WorkDone>),
+    /// What an earlier process left was put right.
+    Resumed(Vec<Resumed>),
     /// The client is gone.
     Stop,
 }

@@ -16,8 +16,10 @@ use super::requests::answer;
 use crate::client::{Outbox, ProgressReport};
 use crate::commands::Command;
 use crate::convert;
-use crate::effects::{Cancel, Outcome, ProcessGroups, Progress, perform, prepare, verify};
-use crate::reader::{FactReader, MachineNeed, Question};
+use crate::effects::{
+    Cancel, Outcome, ProcessGroups, Progress, Resumed, perform, prepare, settle_unfinished, verify,
+};
+use crate::reader::{FactReader, Question};
 
 /// The works that are under way.
 pub(super) struct Works {
@@ -31,7 +33,9 @@ struct Running {
     /// The environment that is being made or filled: one work at a time.
     environment: PathBuf,
     /// Whether it is made, and not only filled.
-    creates: bool,
+    makes: bool,
+    /// Whether something is there meanwhile that can be told about: what it replaces.
+    replaces: bool,
     cancel: watch::Sender<Cancel>,
 }
 
@@ -72,7 +76,7 @@ impl Works {
 
     /// Whether `path` is, or lies in, an environment that is being made.
     pub(super) fn is_making(&self, path: &Path) -> bool {
-        self.running.iter().any(|running| running.creates && path.starts_with(&running.environment))
+        self.running.iter().any(|running| running.makes && path.starts_with(&running.environment))
     }
 
     /// The client goes, and nobody waits.
@@ -82,9 +86,9 @@ impl Works {
         }
     }
 
-    /// The environments that are being made.
+    /// The environments that are being made where nothing was.
     pub(super) fn making(&self) -> Vec<PathBuf> {
-        let made = self.running.iter().filter(|running| running.creates);
+        let made = self.running.iter().filter(|running| running.makes && !running.replaces);
         made.map(|running| running.environment.clone()).collect()
     }
 }
@@ -128,6 +132,26 @@ impl Session {
         self.facts_changed(|_| true);
     }
 
+    /// Puts right, beside the session, what an earlier server left when it was killed.
+    pub(super) fn settle_unfinished(&self) {
+        let (events, reader) = (self.events.clone(), Arc::clone(&self.reader));
+        self.runtime.spawn_blocking(move || {
+            let resumed = reader.state_folder().map(|state| settle_unfinished(&state)).unwrap_or_default();
+            if !resumed.is_empty() {
+                // Without a session there is nobody to tell; the log has it.
+                events.send(Event::Resumed(resumed)).ok();
+            }
+        });
+    }
+
+    pub(super) fn resumed(&mut self, resumed: Vec<Resumed>) {
+        for work in resumed {
+            self.reader.forget(std::slice::from_ref(&work.environment));
+            self.outbox.show(MessageType::WARNING, work.message);
+        }
+        self.facts_changed(|_| true);
+    }
+
     /// Gathers what a work needs, or says why it cannot begin.
     fn begin(&mut self, uri: &ls_types::Uri, effect: Effect) -> Result<Work, String> {
         if !self.options.trusted {
@@ -143,7 +167,8 @@ impl Session {
                 .map_err(|_| format!("`{}` cannot be read", path.display()))?,
         };
         let environment = effect.environment().to_owned();
-        let creates = matches!(effect, Effect::Create { .. });
+        let makes = effect.makes();
+        let replaces = matches!(effect, Effect::Recreate { .. });
         if self.works.running.iter().any(|running| running.environment == environment) {
             return Err(format!(
                 "`{}` is being worked on already; wait for that to end",
@@ -153,7 +178,7 @@ impl Session {
         self.works.count += 1;
         let token = ProgressToken::String(format!("venv-lsp/{}", self.works.count));
         let (cancel, cancelled) = watch::channel(Cancel::No);
-        self.works.running.push(Running { token: token.clone(), environment, creates, cancel });
+        self.works.running.push(Running { token: token.clone(), environment, makes, replaces, cancel });
         Ok(Work {
             effect,
             manifest,
@@ -219,22 +244,28 @@ impl Work {
             self.outbox.log(MessageType::INFO, format!("{}: {command}", step.doing));
         }
         let outbox = self.outbox.clone();
-        let outcome = perform(plan, &self.groups, &mut self.cancel, &|news| match news {
+        let state = self.reader.state_folder();
+        let report = |news| match news {
             Progress::Step(doing) => progress.line(&doing),
             Progress::Line(line) => {
                 progress.line(&line);
                 outbox.log(MessageType::LOG, line);
             }
-        })
-        .await;
+        };
+        let outcome = perform(plan, state.as_deref(), &self.groups, &mut self.cancel, &report).await;
         match outcome {
             Outcome::Cancelled(left) | Outcome::Refused(left) => Err(left),
             Outcome::Failed(reason) => Err(format!("{} failed: {reason}. The log has all of it", plan.title)),
-            Outcome::Done => {
+            Outcome::Done(unsettled) => {
                 self.reader.forget(std::slice::from_ref(&plan.environment));
                 let plan = plan.clone();
-                let made = self.reader.environment(&plan.environment);
-                self.look(move |_, context| verify(&plan, context, made.as_deref())).await?
+                let reader = Arc::clone(&self.reader);
+                let verified = self.look(move |_, context| {
+                    let made = reader.environment(&plan.environment);
+                    verify(&plan, context, made.as_deref())
+                });
+                let verified = verified.await.unwrap_or_else(Err);
+                unsettled.settle(verified).await
             }
         }
     }
@@ -248,7 +279,7 @@ impl Work {
         let (question, config, reader) =
             (self.question.clone(), Arc::clone(&self.config), Arc::clone(&self.reader));
         let looked = tokio::task::spawn_blocking(move || {
-            let facts = reader.facts(&manifest, &question, MachineNeed::Fresh);
+            let facts = reader.facts_to_act(&manifest, &question);
             with(&effect, &Context { manifest: &manifest, facts: &facts, config: &config })
         });
         looked.await.map_err(|_| "A defect in venv-lsp stopped it; the log has more".to_owned())

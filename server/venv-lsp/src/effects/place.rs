@@ -1,0 +1,185 @@
+//! The place of an environment that is about to be made: taken at once and by one only, what was there moved aside, and
+//! all of it given back if the work comes to nothing.
+
+use std::fs;
+use std::fs::File;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use venv_analysis::environment_name;
+
+use super::identity::Identity;
+use super::journal::{Journal, is_worked_on};
+use super::moves::{Moves, Old, rename_to_free};
+use super::proof;
+
+/// A folder that was made here, empty, where nothing was, or nothing is any more.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) moves: Moves,
+    /// Without one, what a `kill -9` leaves stays. Where something is moved there is one.
+    pub(super) journal: Option<Journal>,
+}
+
+impl Place {
+    /// Makes the folder; whoever comes second is refused, also where a link that leads nowhere is in the way.
+    pub(super) fn take(folder: &Path, state: Option<&Path>) -> Result<Self, String> {
+        if folder.symlink_metadata().is_ok() {
+            return Err(already_there(folder));
+        }
+        let moves =
+            Moves { place: folder.to_owned(), old: None, made: None, doomed: sibling(folder, "removed") };
+        let journal = state.map(|state| Journal::begin(state, &moves)).transpose();
+        let journal = journal.unwrap_or_else(|error| {
+            tracing::warn!("what is made cannot be written down: {error}");
+            None
+        });
+        let mut place = Self { moves, journal };
+        match place.make() {
+            Ok(()) => Ok(place),
+            Err(error) => {
+                place.forget();
+                Err(match error.kind() {
+                    io::ErrorKind::AlreadyExists => already_there(folder),
+                    _ => format!("`{}` cannot be made: {error}", folder.display()),
+                })
+            }
+        }
+    }
+
+    /// Moves aside what is at `folder`, if that is an environment, and takes its place.
+    pub(super) fn succeed(folder: &Path, state: Option<&Path>) -> Result<Self, String> {
+        let name = environment_name(folder);
+        proof::prove(folder)?;
+        let unmoved =
+            |error: io::Error| format!("{name} cannot be moved aside: {error}; nothing was changed");
+        let identity = Identity::at(folder).map_err(unmoved)?;
+        let Some(state) = state else {
+            return Err(
+                "There is no home folder in which could be written down what is moved; nothing was changed"
+                    .to_owned(),
+            );
+        };
+        if state.starts_with(folder) {
+            return Err(format!("{name} holds your home folder; nothing was changed"));
+        }
+        if is_worked_on(state, folder) {
+            return Err(format!("{name} is being worked on by another venv-lsp; wait for that to end"));
+        }
+        let aside = sibling(folder, "before");
+        let old = Old { identity, aside: aside.clone() };
+        let moves = Moves {
+            place: folder.to_owned(),
+            old: Some(old.clone()),
+            made: None,
+            doomed: sibling(folder, "removed"),
+        };
+        let journal = Journal::begin(state, &moves).map_err(|error| {
+            format!(
+                "What is moved could not be written down in `{}`: {error}; nothing was changed",
+                state.display()
+            )
+        })?;
+        let mut place = Self { moves, journal: Some(journal) };
+        if let Err(error) = rename_to_free(folder, &aside) {
+            place.forget();
+            return Err(unmoved(error));
+        }
+        if !old.identity.is_at(&aside) {
+            // Somebody was faster, and it is theirs that was moved.
+            rename_to_free(&aside, folder).ok();
+            place.forget();
+            return Err(format!("{name} has changed in the meantime; nothing was changed"));
+        }
+        place.moves.sync();
+        match place.make() {
+            Ok(()) => Ok(place),
+            Err(error) => {
+                let left = place.give_back();
+                Err(format!("A new {name} cannot be made: {error}; {left}"))
+            }
+        }
+    }
+
+    fn make(&mut self) -> io::Result<()> {
+        fs::create_dir(&self.moves.place)?;
+        let made = Identity::at(&self.moves.place)?;
+        self.moves.made = Some(made.clone());
+        self.moves.sync();
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.made(&made))
+    }
+
+    /// What a program gets as its input, so that it is known for how long it runs.
+    pub(super) fn input(&self) -> Option<File> {
+        self.journal.as_ref().and_then(|journal| journal.input().ok())
+    }
+
+    /// A program has been started in this process group.
+    pub(super) fn started(&mut self, group: u32) {
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.started(group)
+        {
+            tracing::warn!("what is started cannot be written down: {error}");
+        }
+    }
+
+    /// What is there now stays, and what was there before goes. The words say what is left of that, if anything.
+    pub(super) fn keep(mut self) -> String {
+        if self.moves.old.is_none() {
+            self.forget();
+            return String::new();
+        }
+        sync_contents(&self.moves.place);
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.verified()
+        {
+            // Nothing is removed of which is not known that it need not come back.
+            return format!("the old one stays aside: {error}");
+        }
+        let settled = self.moves.finish();
+        if settled.is_final {
+            self.forget();
+        }
+        settled.words
+    }
+
+    /// Takes away what a failed or cancelled work made, puts back what was there before, and says what remains.
+    pub(super) fn give_back(self) -> String {
+        let settled = self.moves.undo();
+        if settled.is_final {
+            self.forget();
+        }
+        settled.words
+    }
+
+    fn forget(self) {
+        if let Some(journal) = self.journal {
+            journal.end();
+        }
+    }
+}
+
+fn already_there(folder: &Path) -> String {
+    format!("`{}` is there already; nothing was changed", folder.display())
+}
+
+/// A free name beside `folder`, which says whose it is: `.venv.before-1a2b3c`.
+fn sibling(folder: &Path, word: &str) -> PathBuf {
+    let random = RandomState::new().build_hasher().finish() & 0xff_ffff;
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{word}-{random:06x}"));
+    folder.with_file_name(name)
+}
+
+/// Makes what is in `folder` hold through a power cut, before what it replaces is removed.
+fn sync_contents(folder: &Path) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Err(error) = File::open(folder).and_then(|folder| Ok(rustix::fs::syncfs(folder)?)) {
+        tracing::warn!("`{}` could not be synchronised: {error}", folder.display());
+    }
+    #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+    rustix::fs::sync();
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = folder;
+}

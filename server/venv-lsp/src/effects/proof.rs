@@ -1,0 +1,137 @@
+//! What may be moved and removed: only what cannot be anything but an environment.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use venv_analysis::{environment_name, plain};
+
+/// The names that creators and installers give to what is in an environment. What has another name there may be
+/// somebody's work.
+const OWN: [&str; 23] = [
+    "pyvenv.cfg",
+    "bin",
+    "Scripts",
+    "lib",
+    "lib64",
+    "Lib",
+    "libs",
+    "DLLs",
+    "tcl",
+    "include",
+    "Include",
+    "share",
+    "etc",
+    "man",
+    "doc",
+    "local",
+    "site-packages",
+    ".gitignore",
+    ".lock",
+    ".project",
+    ".Python",
+    "CACHEDIR.TAG",
+    "pip-selfcheck.json",
+];
+
+/// What only a project has.
+const PROJECT: [&str; 4] = [".git", "pyproject.toml", "setup.py", "requirements.txt"];
+
+/// Whether what is at `place` is an environment, a link to one, or a link or a file that leads to nothing; else why it
+/// is left alone.
+pub(super) fn prove(place: &Path) -> Result<(), String> {
+    let name = environment_name(place);
+    let refused = |why: &str| Err(format!("{name} {why}; nothing was changed"));
+    let found = match place.symlink_metadata() {
+        Ok(found) => found,
+        Err(error) => return refused(&format!("cannot be looked at ({error})")),
+    };
+    if place.parent().is_none() {
+        return refused("is no environment");
+    }
+    if found.is_file() {
+        let Some(target) = redirect(place) else { return refused("is a file that names no environment") };
+        let is_there = place.parent().is_some_and(|folder| folder.join(&target).exists());
+        return if is_there {
+            refused(&format!("leads to `{}`, which is there", plain(&target)))
+        } else {
+            Ok(())
+        };
+    }
+    if found.is_symlink() && !place.exists() {
+        return Ok(());
+    }
+    if !place.is_dir() {
+        return refused("is no environment");
+    }
+    if let Some(other) = PROJECT.iter().find(|name| place.join(name).symlink_metadata().is_ok()) {
+        return refused(&format!("holds `{other}`, and so is more than an environment"));
+    }
+    if place.join("conda-meta").exists() {
+        return refused("is conda's");
+    }
+    if is_environment(place) { Ok(()) } else { refused("is no environment, for it has no `pyvenv.cfg`") }
+}
+
+/// Removes what [`prove`] has proved, and gives the names of what is left of it because it is no part of an environment.
+pub(super) fn remove(place: &Path) -> io::Result<Vec<String>> {
+    if !place.symlink_metadata()?.is_dir() {
+        fs::remove_file(place)?;
+        return Ok(Vec::new());
+    }
+    // First of all, so that nothing takes the rest for an environment.
+    match fs::remove_file(place.join("pyvenv.cfg")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut left = Vec::new();
+    for entry in fs::read_dir(place)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if !OWN.iter().any(|own| name == *own) {
+            left.push(plain(&name.to_string_lossy()));
+        } else if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    if left.is_empty() {
+        fs::remove_dir(place)?;
+    }
+    left.sort_unstable();
+    Ok(left)
+}
+
+/// Where a file called `.venv` leads (PEP 832).
+fn redirect(file: &Path) -> Option<String> {
+    const LONGEST: u64 = 4096;
+    if file.file_name()? != ".venv" || file.symlink_metadata().ok()?.len() > LONGEST {
+        return None;
+    }
+    let text = fs::read_to_string(file).ok()?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    (!line.contains(['\n', '\0'])).then(|| line.to_owned())
+}
+
+fn is_environment(root: &Path) -> bool {
+    let is_file = |path: &str| root.join(path).symlink_metadata().is_ok_and(|found| found.is_file());
+    if is_file("pyvenv.cfg") {
+        return true;
+    }
+    let is_there = |path: &str| root.join(path).symlink_metadata().is_ok();
+    if is_there("Scripts/python.exe") && root.join("Lib/site-packages").is_dir() {
+        return !is_there("Lib/os.py");
+    }
+    if !is_there("bin/python") && !is_there("bin/python3") {
+        return false;
+    }
+    let folders = fs::read_dir(root.join("lib")).into_iter().flatten().flatten();
+    let mut folders =
+        folders.map(|entry| entry.path()).filter(|folder| folder.join("site-packages").is_dir());
+    // An installation of Python is laid out in the same way, and has the standard library.
+    folders
+        .next()
+        .is_some_and(|folder| !folder.join("os.py").exists() || folder.join("orig-prefix.txt").exists())
+}

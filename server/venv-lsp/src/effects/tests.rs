@@ -1,0 +1,354 @@
+//! What is moved comes back, wherever it was interrupted: the lock of whoever is dropped is free, as after a `kill -9`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::identity::Identity;
+use super::journal::Journal;
+use super::moves::{Moves, Old};
+use super::place::Place;
+use super::unfinished::{Resumed, settle_unfinished};
+
+/// A project with an environment, and a state folder elsewhere.
+struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir(desk.folder.path().join("p")).unwrap();
+        desk
+    }
+
+    fn with_environment() -> Self {
+        let desk = Self::new();
+        desk.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
+        desk.write(".venv/lib/python3.12/site-packages/six.py", "");
+        desk.write(".venv/bin/python", "");
+        desk
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join("p").join(path)
+    }
+
+    fn state(&self) -> PathBuf {
+        self.folder.path().join("state/works")
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn succeed(&self) -> Place {
+        let place = Place::succeed(&self.path(".venv"), Some(&self.state())).unwrap();
+        self.write(".venv/pyvenv.cfg", "home = /opt\n");
+        self.write(".venv/lib/python3.13/site-packages/half.py", "");
+        place
+    }
+
+    fn settle(&self) -> Vec<Resumed> {
+        settle_unfinished(&self.state())
+    }
+
+    fn contents(&self) -> BTreeMap<String, String> {
+        let mut contents = BTreeMap::new();
+        add_contents(&self.path(""), "", &mut contents);
+        contents
+    }
+
+    fn is_settled(&self) -> bool {
+        fs::read_dir(self.state()).map_or(true, |mut entries| entries.next().is_none())
+    }
+}
+
+/// Every path with what is there.
+fn add_contents(folder: &Path, prefix: &str, contents: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let (path, name) = (entry.path(), format!("{prefix}{}", entry.file_name().to_string_lossy()));
+        let kind = entry.file_type().unwrap();
+        let what = if kind.is_symlink() {
+            format!("-> {}", fs::read_link(&path).unwrap().display())
+        } else if kind.is_dir() {
+            add_contents(&path, &format!("{name}/"), contents);
+            "/".to_owned()
+        } else {
+            fs::read_to_string(&path).unwrap()
+        };
+        contents.insert(name, what);
+    }
+}
+
+#[test]
+fn a_place_is_taken_once() {
+    let desk = Desk::new();
+    let place = Place::take(&desk.path(".venv"), Some(&desk.state())).unwrap();
+    assert!(Place::take(&desk.path(".venv"), Some(&desk.state())).unwrap_err().contains("is there already"));
+    desk.write(".venv/half", "");
+    assert_eq!(place.give_back(), "nothing was left behind");
+    assert!(desk.contents().is_empty() && desk.is_settled());
+}
+
+#[test]
+fn what_somebody_else_put_there_stays() {
+    let desk = Desk::new();
+    let place = Place::take(&desk.path(".venv"), Some(&desk.state())).unwrap();
+    fs::rename(desk.path(".venv"), desk.path("aside")).unwrap();
+    desk.write(".venv/precious", "");
+    assert!(place.give_back().contains("stays"));
+    assert!(desk.path(".venv/precious").exists() && desk.is_settled());
+}
+
+#[test]
+fn a_creation_that_was_interrupted_leaves_nothing() {
+    let desk = Desk::new();
+    let place = Place::take(&desk.path(".venv"), Some(&desk.state())).unwrap();
+    desk.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
+    // Whoever lives is left alone.
+    assert_eq!(desk.settle(), []);
+    assert!(desk.path(".venv/pyvenv.cfg").exists());
+    drop(place);
+    let resumed = desk.settle();
+    let folder = desk.path("");
+    let folder = folder.to_str().unwrap().trim_end_matches('/');
+    assert_eq!(
+        resumed[0].message,
+        format!(
+            "`.venv` was being created when venv-lsp was interrupted; nothing was left behind (in `{folder}`)"
+        )
+    );
+    assert!(desk.contents().is_empty() && desk.is_settled());
+    assert_eq!(desk.settle(), []);
+}
+
+#[test]
+fn a_creation_that_was_interrupted_does_not_touch_what_came_after_it() {
+    let desk = Desk::new();
+    drop(Place::take(&desk.path(".venv"), Some(&desk.state())).unwrap());
+    fs::remove_dir(desk.path(".venv")).unwrap();
+    desk.write("filler", "so that the number of the folder is taken");
+    desk.write(".venv/pyvenv.cfg", "mine");
+    fs::remove_file(desk.path("filler")).unwrap();
+    let before = desk.contents();
+    desk.settle();
+    assert_eq!(desk.contents(), before);
+    assert!(desk.is_settled());
+}
+
+#[test]
+fn the_old_one_comes_back_from_wherever_it_was_interrupted() {
+    // By hand, up to the point of each interruption.
+    let steps: [fn(&Desk, &Moves, &mut Journal); 6] = [
+        |_, _, _| {},
+        |_, moves, _| fs::rename(&moves.place, &moves.old.as_ref().unwrap().aside).unwrap(),
+        |_, moves, _| fs::create_dir(&moves.place).unwrap(),
+        |desk, moves, journal| {
+            journal.made(&Identity::at(&moves.place).unwrap()).unwrap();
+            desk.write(".venv/pyvenv.cfg", "home = /opt\n");
+        },
+        // An earlier settlement got so far.
+        |_, moves, _| fs::rename(&moves.place, &moves.doomed).unwrap(),
+        |_, moves, _| fs::rename(&moves.old.as_ref().unwrap().aside, &moves.place).unwrap(),
+    ];
+    for count in 0..=steps.len() {
+        let desk = Desk::with_environment();
+        let before = desk.contents();
+        let place = desk.path(".venv");
+        let moves = Moves {
+            old: Some(Old { identity: Identity::at(&place).unwrap(), aside: desk.path(".venv.before-1") }),
+            made: None,
+            doomed: desk.path(".venv.removed-1"),
+            place,
+        };
+        let mut journal = Journal::begin(&desk.state(), &moves).unwrap();
+        for step in &steps[..count] {
+            step(&desk, &moves, &mut journal);
+        }
+        drop(journal);
+        let resumed = desk.settle();
+        assert_eq!(desk.contents(), before, "after {count} steps: {resumed:?}");
+        assert_eq!(resumed.len(), 1, "after {count} steps");
+        assert!(desk.is_settled(), "after {count} steps");
+    }
+}
+
+#[test]
+fn a_successor_that_was_verified_stays() {
+    let steps: [fn(&Moves); 3] = [
+        |_| {},
+        |moves| fs::rename(&moves.old.as_ref().unwrap().aside, &moves.doomed).unwrap(),
+        |moves| fs::remove_file(moves.doomed.join("pyvenv.cfg")).unwrap(),
+    ];
+    for count in 0..=steps.len() {
+        let desk = Desk::with_environment();
+        let mut place = desk.succeed();
+        place.journal.as_mut().unwrap().verified().unwrap();
+        let moves = place.moves.clone();
+        for step in &steps[..count] {
+            step(&moves);
+        }
+        drop(place);
+        let resumed = desk.settle();
+        assert!(resumed[0].message.contains("had been replaced"), "{resumed:?}");
+        assert_eq!(fs::read_to_string(desk.path(".venv/pyvenv.cfg")).unwrap(), "home = /opt\n");
+        assert_eq!(fs::read_dir(desk.path("")).unwrap().count(), 1, "after {count} steps");
+        assert!(desk.is_settled());
+    }
+}
+
+#[test]
+fn the_old_one_goes_when_its_successor_stays() {
+    let desk = Desk::with_environment();
+    assert_eq!(desk.succeed().keep(), "");
+    assert_eq!(fs::read_to_string(desk.path(".venv/pyvenv.cfg")).unwrap(), "home = /opt\n");
+    assert_eq!(fs::read_dir(desk.path("")).unwrap().count(), 1);
+    assert!(desk.is_settled());
+}
+
+#[test]
+fn what_is_no_part_of_an_environment_is_kept() {
+    let desk = Desk::with_environment();
+    desk.write(".venv/notes.txt", "mine");
+    let left = desk.succeed().keep();
+    assert!(left.starts_with("`notes.txt` of the old one stays in `"), "{left}");
+    let aside = left.split('`').nth(3).unwrap();
+    assert_eq!(fs::read_to_string(Path::new(aside).join("notes.txt")).unwrap(), "mine");
+    assert_eq!(fs::read_dir(aside).unwrap().count(), 1);
+}
+
+#[test]
+fn whatever_is_put_into_the_place_meanwhile_stays() {
+    let desk = Desk::with_environment();
+    let place = desk.succeed();
+    fs::rename(desk.path(".venv"), desk.path("elsewhere")).unwrap();
+    desk.write(".venv/precious", "");
+    let left = place.give_back();
+    assert!(left.contains("replaced by somebody else") && left.contains(".venv.before-"), "{left}");
+    assert!(desk.path(".venv/precious").exists());
+    let aside = PathBuf::from(left.split('`').nth(3).unwrap());
+    assert!(aside.join("lib/python3.12/site-packages/six.py").exists());
+}
+
+#[test]
+fn two_do_not_work_on_one_place() {
+    let desk = Desk::with_environment();
+    let place = desk.succeed();
+    let second = Place::succeed(&desk.path(".venv"), Some(&desk.state())).unwrap_err();
+    assert!(second.contains("another venv-lsp"), "{second}");
+    assert_eq!(place.give_back(), "the old `.venv` is back as it was");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_redirects_are_moved_themselves() {
+    let link = std::os::unix::fs::symlink::<&Path, PathBuf>;
+    let make: [&dyn Fn(&Desk); 3] = [
+        &|desk| {
+            desk.write("real/pyvenv.cfg", "home = /usr/bin\n");
+            link(Path::new("real"), desk.path(".venv")).unwrap();
+        },
+        &|desk| link(Path::new("gone"), desk.path(".venv")).unwrap(),
+        &|desk| desk.write(".venv", "gone\n"),
+    ];
+    for make in make {
+        let desk = Desk::new();
+        make(&desk);
+        let before = desk.contents();
+        assert_eq!(desk.succeed().give_back(), "the old `.venv` is back as it was");
+        assert_eq!(desk.contents(), before);
+        drop(desk.succeed());
+        desk.settle();
+        assert_eq!(desk.contents(), before);
+        assert_eq!(desk.succeed().keep(), "");
+        assert!(desk.path(".venv").symlink_metadata().unwrap().is_dir());
+        assert_eq!(desk.path("real/pyvenv.cfg").exists(), before.contains_key("real"));
+    }
+}
+
+#[test]
+fn what_may_be_somebodys_work_is_not_moved() {
+    type Make = fn(&Desk);
+    let make: [(Make, &str); 7] = [
+        (|_| {}, "cannot be looked at"),
+        (|desk| desk.write(".venv/notes.txt", ""), "no `pyvenv.cfg`"),
+        (|desk| desk.write(".venv", "a letter\nof two lines"), "names no environment"),
+        (
+            |desk| {
+                desk.write("real/notes.txt", "");
+                desk.write(".venv", "real");
+            },
+            "which is there",
+        ),
+        (
+            |desk| {
+                desk.write(".venv/pyvenv.cfg", "");
+                desk.write(".venv/pyproject.toml", "");
+            },
+            "more than an environment",
+        ),
+        (
+            |desk| {
+                desk.write(".venv/pyvenv.cfg", "");
+                desk.write(".venv/conda-meta/history", "");
+            },
+            "conda",
+        ),
+        (
+            |desk| {
+                desk.write(".venv/bin/python3", "");
+                desk.write(".venv/lib/python3.12/site-packages/six.py", "");
+                desk.write(".venv/lib/python3.12/os.py", "");
+            },
+            "no environment",
+        ),
+    ];
+    for (make, reason) in make {
+        let desk = Desk::new();
+        make(&desk);
+        let before = desk.contents();
+        let refused = Place::succeed(&desk.path(".venv"), Some(&desk.state())).unwrap_err();
+        assert!(refused.contains(reason), "{refused}");
+        assert_eq!(desk.contents(), before);
+    }
+}
+
+#[test]
+fn what_cannot_be_moved_stays() {
+    let desk = Desk::new();
+    // Nothing beside it can have a longer name.
+    let name = "e".repeat(250);
+    desk.write(&format!("{name}/pyvenv.cfg"), "");
+    let before = desk.contents();
+    let refused = Place::succeed(&desk.path(&name), Some(&desk.state())).unwrap_err();
+    assert!(
+        refused.contains("cannot be moved aside") && refused.ends_with("nothing was changed"),
+        "{refused}"
+    );
+    assert_eq!(desk.contents(), before);
+    assert!(desk.is_settled());
+    // Without a place to write it down, nothing is moved either.
+    let desk = Desk::with_environment();
+    let before = desk.contents();
+    fs::write(desk.folder.path().join("state"), "").unwrap();
+    let refused = Place::succeed(&desk.path(".venv"), Some(&desk.state())).unwrap_err();
+    assert!(refused.contains("could not be written down"), "{refused}");
+    assert!(Place::succeed(&desk.path(".venv"), None).is_err());
+    assert_eq!(desk.contents(), before);
+}
+
+#[test]
+fn a_journal_that_was_cut_off_moved_nothing() {
+    let desk = Desk::with_environment();
+    let before = desk.contents();
+    fs::create_dir_all(desk.state()).unwrap();
+    fs::write(desk.state().join("work-1.journal"), "{\"begun\":{\"place\":").unwrap();
+    assert_eq!(desk.settle(), []);
+    assert_eq!(desk.contents(), before);
+    assert!(desk.is_settled());
+}

@@ -1,0 +1,57 @@
+//! Whether a plan that ended well did what it promised.
+
+use venv_analysis::facts::Environment;
+use venv_analysis::{Context, Placement, Plan, asked_under, counted, environment_name, plain, state_of};
+
+/// Whether `environment`, read anew, is what `plan` promised; else what it lacks.
+pub fn verify(
+    plan: &Plan,
+    context: &Context<'_>,
+    environment: Option<&Environment>,
+) -> Result<String, String> {
+    let name = environment_name(&plan.environment);
+    let Some(environment) = environment else {
+        return Err(format!("The installer ended well, but {name} is not an environment"));
+    };
+    if let Some(issue) = environment.broken_by() {
+        return Err(format!("The installer ended well, but {name} is broken: {}", issue.message));
+    }
+    let asked = asked_under(context, environment, &plan.promises);
+    let asked = asked
+        .iter()
+        .filter(|wanted| state_of(wanted.entry, environment, &context.facts.metadata).is_lacking())
+        .filter_map(|wanted| Some(&*wanted.entry.name()?.text));
+    let pinned = plan.pins.iter().filter(|pin| {
+        let found = environment.distributions.find(&pin.name);
+        found.is_none_or(|found| {
+            let version = found.parsed.as_ref().map(ToString::to_string);
+            pin.version.as_ref().is_some_and(|wanted| version.as_ref() != Some(wanted))
+        })
+    });
+    let lacking: Vec<&str> = asked.chain(pinned.map(|pin| &*pin.name)).collect();
+    if !lacking.is_empty() {
+        return Err(format!(
+            "The installer ended well, but {name} still lacks {}; look for a `target` or `prefix` in its configuration",
+            lacking.join(", ")
+        ));
+    }
+    if let Some(path) = plan.removes.iter().find(|path| path.symlink_metadata().is_ok()) {
+        return Err(format!("`{}` is still there", plain(&path.to_string_lossy())));
+    }
+    let requirements = counted(plan.promises.len(), "requirement");
+    let distributions = counted(plan.pins.len(), "distribution");
+    // Short enough for one line of a narrow terminal: the progress has said the rest.
+    let (made, installed) = (!plan.promises.is_empty(), !plan.pins.is_empty());
+    Ok(match plan.placement {
+        Placement::New if made => format!("Created {name} and installed {requirements}"),
+        Placement::New => format!("Created {name}"),
+        Placement::Successor if installed => format!("Recreated {name} and reinstalled {distributions}"),
+        Placement::Successor if made => format!("Recreated {name} and installed {requirements}"),
+        Placement::Successor => format!("Recreated {name}"),
+        Placement::Kept if !plan.removes.is_empty() => {
+            format!("Removed what interrupted installations left in {name}")
+        }
+        Placement::Kept if installed => format!("Reinstalled {distributions} into {name}"),
+        Placement::Kept => format!("Installed {requirements} into {name}"),
+    })
+}
