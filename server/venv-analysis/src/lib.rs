@@ -27,8 +27,7 @@ pub mod stdlib;
 mod verdict;
 mod words;
 
-pub use action::{Action, ActionKind, actions, capable, incapacity};
-pub use action::{Action, ActionKind, actions, capable, repairs};
+pub use action::{Action, ActionKind, actions, capable, incapacity, repairs};
 pub use activation::{Activation, activation};
 pub use check::{Checked, Context, Facts, Included, check};
 pub use config::{Config, Installer};
