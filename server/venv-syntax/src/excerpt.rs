@@ -73,6 +73,8 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
         // The last one: a password may hold an `@` of its own.
         if let Some(at) = text[start..from].rfind('@')
             && ((before && doubled) || text[start..start + at].contains(':'))
+            // The user of every host of repositories, who needs a key.
+            && text[start..start + at] != *"git"
         {
             secrets.push(start..start + at);
         }
@@ -103,7 +105,7 @@ mod tests {
         for (text, masked) in [
             ("-i https://me:se%20cret@example.org/simple", "-i https://***@example.org/simple"),
             ("https://token@a.org, http://u:p@ss@b.org:80/x", "https://***@a.org, http://***@b.org:80/x"),
-            ("git+ssh://git@example.org/a@main", "git+ssh://***@example.org/a@main"),
+            ("git+ssh://git@example.org/a@main", "git+ssh://git@example.org/a@main"),
             ("`http://u:p@a.org` and 'http://u:p@b.org'", "`http://***@a.org` and 'http://***@b.org'"),
             ("-r ftp//u:p@host/x", "-r ftp//***@host/x"),
             ("https:/u:p@host/x https://u:p@host", "https:/***@host/x https://***@host"),

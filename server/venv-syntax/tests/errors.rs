@@ -247,7 +247,7 @@ fn locations() {
     six @ https://e.example/six.zip and more
                                     ^^^^^^^^ `and more` is not expected after the URL: a URL ends at a space
     git@git.example:team/tool.git
-    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ pip needs a URL here: `git+ssh://***@git.example/team/tool.git`
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ pip needs a URL here: `git+ssh://git@git.example/team/tool.git`
       Write it as a URL: git+ssh://git@git.example/team/tool.git
     git://git.example/tool.git
     ^^^^^^^^^^^^^^^^^^^^^^^^^^ version control URLs begin with the program's name: `git+https://…`
