@@ -29,6 +29,8 @@ pub(crate) struct Installed {
     pub(crate) distributions: Distributions,
     /// Those of the folders asked about that could not be listed.
     pub(crate) unread: Vec<(PathBuf, io::Error)>,
+    /// What an interrupted installation left behind: folders that pip had renamed to remove them at the end.
+    pub(crate) leftovers: Vec<PathBuf>,
 }
 
 /// The distributions of `folders`, and of the folders that are named in there.
@@ -64,6 +66,9 @@ pub(crate) fn read_installed(system: &dyn System, folders: &[PathBuf]) -> Instal
 
 impl Installed {
     fn add_folder(&mut self, system: &dyn System, folder: PathBuf, entries: &[DirEntry]) {
+        let is_leftover =
+            |entry: &&DirEntry| entry.name.starts_with('~') && entry.kind == FileKind::Directory;
+        self.leftovers.extend(entries.iter().filter(is_leftover).map(|entry| folder.join(&entry.name)));
         if let Ok(site) = u16::try_from(self.folders.len()) {
             Folder { system, folder: &folder, site }.add_all(entries, &mut self.distributions);
         }

@@ -50,12 +50,12 @@ fn dangling(system: &dyn System, root: &Path) -> Environment {
         "it is a link to `{}`, which is not there: delete the link and create the environment again",
         target.display()
     );
-    unreadable(system, root, health::issue("redirect-broken", message))
+    unreadable(system, root, health::by_hand("redirect-broken", message))
 }
 
 /// A file that holds the path of the environment in its first line, relative to the file's own folder.
 fn follow_redirect(system: &dyn System, file: &Path) -> Environment {
-    let broken = |message| unreadable(system, file, health::issue("redirect-broken", message));
+    let broken = |message| unreadable(system, file, health::by_hand("redirect-broken", message));
     let text = match system.read_head(file, 4096) {
         Ok(text) => text,
         Err(error) => return broken(format!("it is a file that cannot be read ({})", error.kind())),
@@ -201,7 +201,7 @@ impl Read<'_> {
         if include {
             folders.extend(self.base_site_packages());
         }
-        let Installed { folders: site_packages, distributions, unread } =
+        let Installed { folders: site_packages, distributions, unread, leftovers } =
             read_installed(self.system, &folders);
         let findings = Findings {
             read: self,
@@ -209,6 +209,7 @@ impl Read<'_> {
             kind: self.kind(),
             own: &own,
             unread: &unread,
+            leftovers: &leftovers,
         };
         let health = health::examine(&findings);
         Environment {

@@ -1,13 +1,19 @@
 //! What is wrong with an environment, in words that say what to do about it.
 //!
-//! An environment without pip is not ill: uv makes them so, and packages get in without it.
+//! An environment without pip is not ill: uv makes them so, and packages get in without it. What is wrong with
+//! single distributions is not looked at here.
+
+mod binary;
+mod moved;
 
 use std::io;
 use std::path::PathBuf;
 
+use venv_analysis::counted;
 use venv_analysis::facts::{Cure, EnvironmentKind, Harm, HealthIssue};
 
 use crate::environment::Read;
+use crate::health::binary::{Kind, runs_on, target_of};
 use crate::installation::title;
 use crate::layout::PythonName;
 use crate::pyvenv_cfg::Config;
@@ -22,6 +28,8 @@ pub(crate) struct Findings<'a> {
     pub(crate) own: &'a [PathBuf],
     /// The folders that could not be listed.
     pub(crate) unread: &'a [(PathBuf, io::Error)],
+    /// What an interrupted installation left behind, in whatever folder.
+    pub(crate) leftovers: &'a [PathBuf],
 }
 
 /// Something with which the environment cannot be used, until it is made anew.
@@ -29,7 +37,12 @@ pub(crate) fn issue(code: &'static str, message: String) -> HealthIssue {
     HealthIssue { code, message, harm: Harm::Unusable, cure: Cure::Recreate }
 }
 
-/// Everything that is wrong, the cause before its consequences.
+/// Something with which the environment cannot be used, and which a program should not touch.
+pub(crate) fn by_hand(code: &'static str, message: String) -> HealthIssue {
+    HealthIssue { cure: Cure::ByHand, ..issue(code, message) }
+}
+
+/// Everything that is wrong, the cause before its consequences, what makes it unusable before the rest.
 pub(crate) fn examine(findings: &Findings<'_>) -> Vec<HealthIssue> {
     let read = findings.read;
     if let Some(found) = other_platform(read) {
@@ -37,7 +50,7 @@ pub(crate) fn examine(findings: &Findings<'_>) -> Vec<HealthIssue> {
         return vec![found];
     }
     let mut found = Vec::new();
-    found.extend(config(read));
+    found.extend(config(findings));
     let python = python(read);
     let python_works = python.is_none();
     found.extend(python);
@@ -49,6 +62,17 @@ pub(crate) fn examine(findings: &Findings<'_>) -> Vec<HealthIssue> {
         found.extend(site_packages(findings));
     }
     found.extend(half_made);
+    if found.is_empty() {
+        found.extend(legacy(read));
+        found.extend(moved::moved(findings));
+    }
+    found.extend(leftovers(findings));
+    if read.conda {
+        // conda alone makes and repairs its environments.
+        for issue in found.iter_mut().filter(|issue| issue.cure == Cure::Recreate) {
+            issue.cure = Cure::ByHand;
+        }
+    }
     found
 }
 
@@ -63,28 +87,38 @@ fn other_platform(read: &Read<'_>) -> Option<HealthIssue> {
     if !read.bin.foreign && !foreign {
         return None;
     }
-    let maker = if windows { "Linux or macOS" } else { "Windows" };
-    Some(issue(
-        "other-platform",
-        format!(
-            "it was made on {maker} and does not work here: create one of this system's own in another folder, or delete it first"
-        ),
-    ))
+    Some(made_on(if windows { "Linux or macOS" } else { "Windows" }))
 }
 
-fn config(read: &Read<'_>) -> Option<HealthIssue> {
+fn made_on(maker: &str) -> HealthIssue {
+    issue(
+        "other-platform",
+        format!(
+            "it was made on {maker} and does not work here: recreate it, or, where both systems use this folder, make one of this system's own under another name"
+        ),
+    )
+}
+
+fn config(findings: &Findings<'_>) -> Option<HealthIssue> {
+    let read = findings.read;
     match read.config {
         Config::Found(_) => None,
         Config::Corrupt(_, problem) => {
             Some(issue("pyvenv-cfg-corrupt", format!("`pyvenv.cfg` {problem}: recreate the environment")))
         }
         Config::Missing if read.conda || read.legacy => None,
-        Config::Missing => Some(issue(
-            "pyvenv-cfg-missing",
-            "`pyvenv.cfg` is missing, so its Python works as the one that it was made from: recreate the environment"
-                .to_owned(),
-        )),
+        Config::Missing => {
+            let message = "`pyvenv.cfg` is missing, so its Python works as the one that it was made from: recreate the environment";
+            let issue = issue("pyvenv-cfg-missing", message.to_owned());
+            // A Python in a folder `bin` proves nothing; with `activate` or packages of its own it was an environment.
+            let is_proven = is_activated(read) || findings.own.iter().any(|site| read.system.is_dir(site));
+            Some(if is_proven { issue } else { HealthIssue { cure: Cure::ByHand, ..issue } })
+        }
     }
+}
+
+fn is_activated(read: &Read<'_>) -> bool {
+    read.system.link_metadata(&read.root.join(read.bin.folder).join("activate")).is_ok()
 }
 
 fn python(read: &Read<'_>) -> Option<HealthIssue> {
@@ -109,14 +143,40 @@ fn python(read: &Read<'_>) -> Option<HealthIssue> {
         let message = format!("`{own}` is no program that may be executed: recreate the environment");
         return Some(issue("python-not-executable", message));
     }
-    base_python(read)
+    if read.chain.is_link() || read.conda {
+        return None;
+    }
+    other_machine(read).or_else(|| base_python(read))
+}
+
+/// A copied executable may come from another machine along with its folder.
+fn other_machine(read: &Read<'_>) -> Option<HealthIssue> {
+    let target = target_of(read.system, &read.bin.executable)?;
+    let platform = read.system.platform();
+    if runs_on(target, platform) {
+        return None;
+    }
+    Some(match (target.system, target.machine) {
+        (Kind::Elf, Some(machine)) if platform.sys_platform == "linux" => other_cpu(read, machine),
+        (Kind::MachO, Some(machine)) if platform.sys_platform == "darwin" => other_cpu(read, machine),
+        (Kind::Pe, Some(machine)) if platform.is_windows() => other_cpu(read, machine),
+        (Kind::Elf, _) => made_on("Linux"),
+        (Kind::MachO, _) => made_on("macOS"),
+        (Kind::Pe, _) => made_on("Windows"),
+    })
+}
+
+fn other_cpu(read: &Read<'_>, machine: &str) -> HealthIssue {
+    let message = format!(
+        "`{}` was made for another processor ({machine}; this one is {}): recreate the environment",
+        relative(read),
+        read.system.platform().machine
+    );
+    issue("other-cpu", message)
 }
 
 /// A copied executable, as on Windows, needs the installation that it was copied from.
 fn base_python(read: &Read<'_>) -> Option<HealthIssue> {
-    if read.chain.is_link() || read.conda {
-        return None;
-    }
     let home = read.config.values()?.home.as_deref()?;
     if read.system.platform().is_windows() && home.starts_with("/") {
         // A path in MSYS2's own tree, whose place on the disk is not known here.
@@ -175,7 +235,7 @@ fn half_made(findings: &Findings<'_>) -> Option<HealthIssue> {
     {
         return None;
     }
-    if read.system.link_metadata(&read.root.join(read.bin.folder).join("activate")).is_ok() {
+    if is_activated(read) {
         return None;
     }
     Some(issue(
@@ -191,17 +251,41 @@ fn site_packages(findings: &Findings<'_>) -> Option<HealthIssue> {
     let failed: Vec<_> = findings.unread.iter().filter(|(folder, _)| own.contains(folder)).collect();
     if let Some((folder, error)) = failed.iter().find(|(_, error)| error.kind() != io::ErrorKind::NotFound) {
         let message = format!(
-            "`{}` cannot be read ({}): make its files yours again, or recreate the environment",
+            "`{}` cannot be read ({}), often after a `sudo pip install`: make its files yours again",
             folder.display(),
             error.kind()
         );
-        return Some(issue("site-packages-unreadable", message));
+        return Some(by_hand("site-packages-unreadable", message));
     }
     if !own.is_empty() && failed.len() == own.len() {
         let message = format!("`{}` is missing: recreate the environment", own[0].display());
         return Some(issue("site-packages-missing", message));
     }
     None
+}
+
+/// virtualenv before 20 wrote no `pyvenv.cfg`.
+fn legacy(read: &Read<'_>) -> Option<HealthIssue> {
+    let message = "a virtualenv older than 20 made it, in a way that pip 26.2 and other tools no longer take for an environment: recreate the environment";
+    let found = HealthIssue { harm: Harm::Partial, ..issue("legacy-virtualenv", message.to_owned()) };
+    read.legacy.then_some(found)
+}
+
+/// pip renames what it replaces to `~…`, and removes that at the end.
+fn leftovers(findings: &Findings<'_>) -> Option<HealthIssue> {
+    let is_own =
+        |path: &&PathBuf| path.parent().is_some_and(|folder| findings.own.iter().any(|own| own == folder));
+    let mut paths: Vec<PathBuf> = findings.leftovers.iter().filter(is_own).cloned().collect();
+    paths.sort_unstable();
+    let first = paths.first()?.file_name()?.to_string_lossy().into_owned();
+    let message = match paths.len() {
+        1 => format!("an installation was interrupted and left the folder `{first}` behind: remove it"),
+        count => format!(
+            "an installation was interrupted and left `{first}` and {} behind: remove them",
+            counted(count - 1, "more folder")
+        ),
+    };
+    Some(HealthIssue { code: "leftovers", message, harm: Harm::Partial, cure: Cure::Remove(paths) })
 }
 
 /// The executable as it is called inside the environment.

@@ -34,6 +34,10 @@ pub(crate) struct PyvenvCfg {
     pub(crate) virtualenv: bool,
     /// What is shown while the environment is active.
     pub(crate) prompt: Option<String>,
+    /// The command that made the environment, without quotes. It ends with the path.
+    pub(crate) command: Option<String>,
+    /// uv's word for an environment whose scripts look for it where they lie.
+    pub(crate) relocatable: bool,
 }
 
 impl Config {
@@ -97,6 +101,8 @@ impl PyvenvCfg {
                 "version_info" => version_info = Some(from_version_info(value)),
                 "python-version" => python_version = Some(value.to_owned()),
                 "prompt" => read.prompt = Some(unquoted(value)).filter(|prompt| !prompt.is_empty()),
+                "command" => read.command = Some(value.to_owned()),
+                "relocatable" => read.relocatable = value.eq_ignore_ascii_case("true"),
                 "uv" => read.uv = true,
                 "virtualenv" => read.virtualenv = true,
                 _ => {}

@@ -224,7 +224,7 @@ fn packages_that_cannot_be_read() {
         &damaged(|system| system.forbid("/p/.venv/lib/python3.12/site-packages")),
         &[(
             "site-packages-unreadable",
-            "`/p/.venv/lib/python3.12/site-packages` cannot be read (permission denied): make its files yours again, or recreate the environment",
+            "`/p/.venv/lib/python3.12/site-packages` cannot be read (permission denied), often after a `sudo pip install`: make its files yours again",
         )],
     );
 }

@@ -295,7 +295,10 @@ fn every_layout_is_understood() {
         let system = (case.machine)(case.tree);
         let found = read(&system, case.root);
         let what = case.what;
-        assert_eq!(codes(&found), Vec::<&str>::new().as_slice(), "{what}");
+        // That such an environment is old is all that is wrong with it.
+        let known: &[&str] =
+            if case.what.starts_with("virtualenv before 20") { &["legacy-virtualenv"] } else { &[] };
+        assert_eq!(codes(&found), known, "{what}");
         assert_eq!(found.kind, case.kind, "{what}");
         assert_eq!(version(&found), case.version, "{what}");
         assert_eq!(found.python.map(|python| python.implementation), Some(case.implementation), "{what}");

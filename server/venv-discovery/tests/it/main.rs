@@ -1,6 +1,7 @@
 //! What is found on machines in memory.
 
 mod digests;
+mod cures;
 mod distributions;
 mod health;
 mod inventory;
@@ -8,6 +9,7 @@ mod layouts;
 mod machine;
 mod markers;
 mod metadata;
+mod moved;
 #[cfg(unix)]
 mod os_system;
 mod pip_config;
