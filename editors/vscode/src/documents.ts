@@ -10,7 +10,7 @@ export const REQUIREMENTS_PATTERNS = [
   "**/constraints*.txt",
 ];
 
-/** Globs of the other files that ask for distributions. Their languages belong to VS Code and other extensions. */
+/** Globs of the other files that ask for distributions, and of pip's configuration. Their languages belong to VS Code and other extensions. */
 export const PROJECT_PATTERNS = [
   "**/pyproject.toml",
   "**/pylock.toml",
@@ -21,6 +21,8 @@ export const PROJECT_PATTERNS = [
   "**/environment*.yaml",
   "**/*environment.yml",
   "**/*environment.yaml",
+  "**/pip.conf",
+  "**/pip.ini",
 ];
 
 /** Any Python file may say in a block of comments what it needs, and every one has an environment. */

@@ -4,6 +4,8 @@
 //! #- machine python=3.12 managed no-ensurepip pip=23.0 uv
 //! #- env /p/.venv python=3.12.1 levels=0 requests==2.31.0
 //! #- metadata requests==2.31.0 summary="HTTP for people" requires="urllib3<3" extra=socks requires-socks="PySocks>=1.5"
+//! #- pip PIP_USER=1
+//! #- pip /etc/pip.conf global.user=true
 //! #- workspace /p
 //! #- /p/requirements.txt
 //! requests>=3
@@ -20,6 +22,9 @@
 //! `metadata` is what one distribution says of itself: `summary=`, `home=`, `python=`, and as often as needed
 //! `requires=`, `extra=` and, for what an extra needs, `requires-EXTRA=`. It does not install it.
 //!
+//! `pip` is what pip is configured to do, by a variable or in a file. An environment with `broken=` cannot be used, one
+//! with `damaged=` can.
+//!
 //! A mark stands under the line that it speaks of: its `#` is the first marked column, each `^` one more.
 //! `$0` is the cursor. Marks and the cursor are not part of the file's text.
 
@@ -32,7 +37,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use venv_analysis::facts::{
     Chosen, Cure, Distribution, Distributions, Environment, EnvironmentKind, Harm, HealthIssue,
-    Implementation, Info, Interpreter, Machine, Origin, PythonVersion, Resolution,
+    Implementation, Info, Interpreter, Machine, Origin, PipFile, PipLevel, PipSettings, PythonVersion,
+    Resolution,
 };
 use venv_analysis::inspection::{Digest, Inspection, inspect};
 use venv_analysis::{Config, Context, Diagnostic, Facts, Former, FormerDistribution, Included, Manifest};
@@ -58,6 +64,7 @@ impl Fixture {
         let mut workspace_root = None;
         let mut former = None;
         let mut metadata = FxHashMap::default();
+        let mut pip = PipSettings::default();
         let mut files: Vec<(PathBuf, String)> = Vec::new();
         for line in text.split_inclusive('\n') {
             let header = line.strip_prefix("#- ").map(str::trim_end);
@@ -72,6 +79,7 @@ impl Fixture {
                     let said = metadata::parse(rest);
                     metadata.insert(normalize_name(&said.name).into(), Arc::new(said));
                 }
+                Some(("pip", rest)) => self::pip(rest, &mut pip),
                 Some(("loading", _)) => resolution = None,
                 Some(("workspace", path)) => workspace_root = Some(PathBuf::from(path)),
                 Some((path, _)) => {
@@ -100,6 +108,7 @@ impl Fixture {
             machine: Some(Arc::new(machine)),
             includes,
             metadata,
+            pip: Some(Arc::new(pip)),
             workspace_root,
             former,
             ..Facts::default()
@@ -224,6 +233,18 @@ fn machine(words: &str) -> Machine {
     machine
 }
 
+fn pip(words: &str, settings: &mut PipSettings) {
+    if let Some((path, setting)) = words.split_once(' ') {
+        let (section, line) = setting.split_once('.').expect("a setting is `section.key=value`");
+        let text = format!("[{section}]\n{line}\n").into();
+        settings.add_file(&Arc::new(PipFile { path: path.into(), level: PipLevel::User, text }));
+        return;
+    }
+    let (name, value) = words.split_once('=').expect("a variable is `NAME=value`");
+    let known = ["PIP_USER", "PIP_BREAK_SYSTEM_PACKAGES"].into_iter().find(|known| *known == name);
+    settings.add_variable(known.unwrap_or_else(|| panic!("`{name}` is no variable of pip's")), value);
+}
+
 fn environment(words: &str) -> Chosen {
     let mut words = words.split_whitespace();
     let root = PathBuf::from(words.next().expect("`env` has a path"));
@@ -261,6 +282,14 @@ fn environment(words: &str) -> Chosen {
                 health.push(incomplete(Cure::Reinstall(vec![distribution.replace('@', "==")])));
             }
             Some(("left", path)) => health.push(incomplete(Cure::Remove(vec![path.into()]))),
+            Some(("damaged", name)) => {
+                health.push(HealthIssue {
+                    code: "leftovers",
+                    message: format!("`{name}` is left over"),
+                    harm: Harm::Partial,
+                    cure: Cure::ByHand,
+                });
+            }
             _ => panic!("`{word}` says nothing about an environment"),
         }
     }

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::edits::alignment;
 use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine};
-use crate::manifest::{Entry, Role};
+use crate::manifest::{Entry, ManifestKind, Role};
 use crate::plan::{can_install, creator};
 use crate::requirements::{State, Wanted, asked_of_new, unsatisfied, unsatisfied_on_request, with_included};
 use crate::words::{counted, environment_name, plain};
@@ -97,6 +97,9 @@ fn add_effects(
     lines: Span,
     actions: &mut Vec<Action>,
 ) {
+    if context.manifest.kind == ManifestKind::PipConfiguration {
+        return;
+    }
     let Some(machine) = context.facts.machine.as_deref() else { return };
     match context.chosen() {
         Some(chosen) => {

@@ -31,6 +31,8 @@ pub struct Diagnostic {
 pub struct Related {
     /// `None`: in the same file.
     pub file: Option<PathBuf>,
+    /// The text of that file, where it is none that the file includes. Not needed for the beginning of a file.
+    pub text: Option<Arc<str>>,
     pub span: Span,
     pub message: String,
 }

@@ -103,7 +103,8 @@ fn is_key(manifest: &Manifest, entry: Entry<'_>) -> bool {
         | ManifestKind::Pylock
         | ManifestKind::SetupCfg
         | ManifestKind::SetupPy
-        | ManifestKind::CondaEnvironment => false,
+        | ManifestKind::CondaEnvironment
+        | ManifestKind::PipConfiguration => false,
     };
     // The line of an item of a list begins behind its quote.
     is_toml && entry.extent().start == entry.start
@@ -114,7 +115,7 @@ fn removed(manifest: &Manifest, item: Span) -> Span {
     let text = &*manifest.text;
     let (start, end) = (item.start as usize, item.end as usize);
     let separator = match manifest.kind {
-        ManifestKind::Requirements => None,
+        ManifestKind::Requirements | ManifestKind::PipConfiguration => None,
         ManifestKind::SetupCfg => Some(';'),
         ManifestKind::Pyproject
         | ManifestKind::Script
@@ -135,7 +136,8 @@ fn removed(manifest: &Manifest, item: Span) -> Span {
         | ManifestKind::Pylock
         | ManifestKind::SetupCfg
         | ManifestKind::SetupPy
-        | ManifestKind::Pipfile => margin.is_empty(),
+        | ManifestKind::Pipfile
+        | ManifestKind::PipConfiguration => margin.is_empty(),
     };
     let after = &text[end..];
     let blank = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();

@@ -21,7 +21,8 @@ pub(crate) fn own_name(manifest: &Manifest) -> Option<&str> {
         | ManifestKind::Script
         | ManifestKind::Pylock
         | ManifestKind::Pipfile
-        | ManifestKind::CondaEnvironment => return None,
+        | ManifestKind::CondaEnvironment
+        | ManifestKind::PipConfiguration => return None,
     };
     let value = text[value..].lines().next()?.trim();
     let name = match value.chars().next().filter(|c| matches!(c, '"' | '\'')) {

@@ -11,7 +11,10 @@ mod environment_python_unsupported;
 mod include_cycle;
 mod include_not_found;
 mod included;
+mod interpreter_externally_managed;
 mod option_unknown;
+mod pip_switches;
+mod pip_user_configured;
 mod requirement_conflict;
 mod requirement_duplicate;
 mod requirement_extra_not_installed;
@@ -20,6 +23,7 @@ mod requirement_invalid;
 mod requirement_not_installed;
 mod requirement_renamed;
 mod requirement_version_mismatch;
+mod system_packages_unprotected;
 
 use crate::Severity;
 use crate::check::{Findings, Subject};
@@ -43,6 +47,9 @@ pub static RULES: &[Rule] = &[
     environment_broken::RULE,
     environment_python_unsupported::RULE,
     environment_inconsistent::RULE,
+    interpreter_externally_managed::RULE,
+    system_packages_unprotected::RULE,
+    pip_user_configured::RULE,
     requirement_not_installed::RULE,
     requirement_version_mismatch::RULE,
     requirement_extra_not_installed::RULE,

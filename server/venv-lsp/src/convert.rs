@@ -10,7 +10,7 @@ use ls_types::{
 };
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
-use venv_analysis::{Action, ActionKind, Effect, Included, Severity};
+use venv_analysis::{Action, ActionKind, Effect, Included, Related, Severity};
 use venv_syntax::{Replacement, Span};
 
 use crate::answers::SORT;
@@ -40,7 +40,7 @@ pub fn diagnostic(place: Place<'_>, found: &venv_analysis::Diagnostic) -> Diagno
                     uri: place.uri.clone(),
                     range: place.index.range(place.text, related.span, place.encoding),
                 },
-                Some(file) => elsewhere(place, file, related.span)?,
+                Some(file) => elsewhere(place, file, related)?,
             };
             Some(DiagnosticRelatedInformation { location, message: related.message.clone() })
         })
@@ -58,13 +58,20 @@ pub fn diagnostic(place: Place<'_>, found: &venv_analysis::Diagnostic) -> Diagno
     }
 }
 
-/// A place in a file that is included.
-fn elsewhere(place: Place<'_>, file: &Path, span: Span) -> Option<Location> {
-    let text = place.includes.values().find_map(|included| match included {
-        Included::Manifest(manifest) if manifest.path == file => Some(&manifest.text),
-        Included::Manifest(_) | Included::NotFound | Included::Unreadable(_) => None,
-    })?;
-    let range = LineIndex::new(text).range(text, span, place.encoding);
+/// A place in a file that is included, or that the finding itself brings the text of.
+fn elsewhere(place: Place<'_>, file: &Path, related: &Related) -> Option<Location> {
+    let included = || {
+        place.includes.values().find_map(|included| match included {
+            Included::Manifest(manifest) if manifest.path == file => Some(&*manifest.text),
+            Included::Manifest(_) | Included::NotFound | Included::Unreadable(_) => None,
+        })
+    };
+    let text = match &related.text {
+        _ if related.span == Span::default() => "",
+        Some(text) => text,
+        None => included()?,
+    };
+    let range = LineIndex::new(text).range(text, related.span, place.encoding);
     Some(Location { uri: uri(file)?, range })
 }
 

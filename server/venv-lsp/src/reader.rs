@@ -19,7 +19,9 @@ use venv_analysis::{
     AllMetadata, Facts, Former, IncludeTarget, Included, Manifest, ManifestKind, knows_extras,
     metadata_of_extras, without_parents,
 };
-use venv_discovery::{FileKind, OsSystem, Request, System, read_environment, read_machine, resolve};
+use venv_discovery::{
+    FileKind, OsSystem, Request, System, read_environment, read_machine, read_pip_settings, resolve,
+};
 
 use crate::effects::state_folder;
 use inspection::KnownInspections;
@@ -81,7 +83,9 @@ impl FactReader {
         let resolution = self.resolve(&manifest.path, question);
         let needs_machine = need == MachineNeed::Fresh || resolution.chosen.is_none();
         let (includes, include_places) = self.includes(manifest, question);
+        let prefix = resolution.chosen.as_ref().map(|chosen| &*chosen.environment.root);
         let mut facts = Facts {
+            pip: Some(Arc::new(read_pip_settings(&self.system, prefix))),
             machine: needs_machine.then(|| self.machine(need)),
             resolution: Some(Arc::new(resolution)),
             includes,

@@ -13,6 +13,8 @@ local NAMES = {
   toml = { '^pyproject%.toml$', '^pylock%.toml$', '^pylock%.[^.]+%.toml$' },
   cfg = { '^setup%.cfg$' },
   py = { '^setup%.py$' },
+  conf = { '^pip%.conf$' },
+  ini = { '^pip%.ini$' },
   yml = { '^environment', 'environment%.yml$' },
   yaml = { '^environment', 'environment%.yaml$' },
 }

@@ -97,7 +97,7 @@ impl Client {
         let language = match name.rsplit_once('.').map_or(&*name, |(_, ending)| ending) {
             "py" | "pyw" => "python",
             "toml" | "Pipfile" => "toml",
-            "cfg" => "ini",
+            "cfg" | "conf" | "ini" => "ini",
             "yml" | "yaml" => "yaml",
             _ => "pip-requirements",
         };

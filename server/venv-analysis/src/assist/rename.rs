@@ -131,7 +131,8 @@ fn written(manifest: &Manifest, span: Span, is_key: bool, name: &str) -> String 
         ManifestKind::Requirements
         | ManifestKind::SetupCfg
         | ManifestKind::SetupPy
-        | ManifestKind::CondaEnvironment => false,
+        | ManifestKind::CondaEnvironment
+        | ManifestKind::PipConfiguration => false,
     };
     if is_toml && is_key && !is_quoted(&manifest.text, span) && name.contains('.') {
         format!("\"{name}\"")

@@ -155,14 +155,11 @@ fn line_of(text: &str, span: Span) -> u32 {
 mod tests {
     use super::*;
 
-    fn settings(files: &[&str], variables: &[(&'static str, &str)]) -> PipSettings {
+    fn settings(files: &[&str]) -> PipSettings {
         let mut settings = PipSettings::default();
         for text in files {
             let (path, text) = ("/etc/pip.conf".into(), (*text).into());
             settings.add_file(&Arc::new(PipFile { path, level: PipLevel::Global, text }));
-        }
-        for (name, value) in variables {
-            settings.add_variable(name, value);
         }
         settings
     }
@@ -170,44 +167,45 @@ mod tests {
     /// Each of these was tried with pip 23.0.1 and 26.3.
     #[test]
     fn the_order_is_that_of_pip() {
-        const ON: (&str, &str) = ("PIP_BREAK_SYSTEM_PACKAGES", "1");
-        const OFF: (&str, &str) = ("PIP_BREAK_SYSTEM_PACKAGES", "0");
         let on = "[global]\nbreak-system-packages = true\n";
-        let tried: &[(&[&str], &[(&'static str, &str)], bool)] = &[
-            (&[on], &[], true),
-            (&["[install]\nbreak_system_packages = Yes\n"], &[], true),
-            (&["[install]\n--break-system-packages: on\n"], &[], true),
-            (&["[install]\nBreak-System-Packages = t\n"], &[], true),
-            (&["[uninstall]\nbreak-system-packages = true\n"], &[], false),
-            (&["[GLOBAL]\nbreak-system-packages = true\n"], &[], false),
-            (&["[global]\nbreak-system-packages = maybe\n"], &[], false),
+        let tried: &[(&[&str], Option<&str>, bool)] = &[
+            (&[on], None, true),
+            (&["[install]\nbreak_system_packages = Yes\n"], None, true),
+            (&["[install]\n--break-system-packages: on\n"], None, true),
+            (&["[install]\nBreak-System-Packages = t\n"], None, true),
+            (&["[uninstall]\nbreak-system-packages = true\n"], None, false),
+            (&["[GLOBAL]\nbreak-system-packages = true\n"], None, false),
+            (&["[global]\nbreak-system-packages = maybe\n"], None, false),
             (
                 &["[global]\nbreak-system-packages = true\n[install]\nbreak-system-packages = no\n"],
-                &[],
+                None,
                 false,
             ),
-            (&["[install]\nbreak-system-packages = no\n", on], &[], false),
-            (&["[global]\nbreak-system-packages = no\n", on], &[], true),
-            (&[on, "[global]\nbreak-system-packages =\n"], &[], false),
-            (&[on, "[install]\nbreak-system-packages =\n"], &[], true),
-            (&["[:env:]\nbreak-system-packages = 1\n"], &[], true),
-            (&["[DEFAULT]\nbreak-system-packages = 1\n[global]\n"], &[], true),
-            (&["[DEFAULT]\nbreak-system-packages = 1\n"], &[], false),
-            (&[on], &[OFF], false),
-            (&[], &[ON], true),
-            (&["[install]\nbreak-system-packages = no\n"], &[ON], true),
-            (&["break-system-packages = true\n"], &[], false),
+            (&["[install]\nbreak-system-packages = no\n", on], None, false),
+            (&["[global]\nbreak-system-packages = no\n", on], None, true),
+            (&[on, "[global]\nbreak-system-packages =\n"], None, false),
+            (&[on, "[install]\nbreak-system-packages =\n"], None, true),
+            (&["[:env:]\nbreak-system-packages = 1\n"], None, true),
+            (&["[DEFAULT]\nbreak-system-packages = 1\n[global]\n"], None, true),
+            (&["[DEFAULT]\nbreak-system-packages = 1\n"], None, false),
+            (&[on], Some("0"), false),
+            (&[], Some("1"), true),
+            (&["[install]\nbreak-system-packages = no\n"], Some("1"), true),
+            (&["break-system-packages = true\n"], None, false),
         ];
-        for (files, variables, expected) in tried {
-            let found = settings(files, variables);
+        for (files, variable, expected) in tried {
+            let mut found = settings(files);
+            if let Some(value) = variable {
+                found.add_variable("PIP_BREAK_SYSTEM_PACKAGES", value);
+            }
             let found = found.find_on("break-system-packages", "install").is_some();
-            assert_eq!(found, *expected, "{files:?} {variables:?}");
+            assert_eq!(found, *expected, "{files:?} {variable:?}");
         }
     }
 
     #[test]
     fn a_setting_says_where_it_stands() {
-        let found = settings(&["# mine\n[global]\nindex-url = x\nuser = true\n"], &[]);
+        let found = settings(&["# mine\n[global]\nindex-url = x\nuser = true\n"]);
         let setting = found.find_on("user", "install").expect("it is on");
         let PipSource::File { line, span, file } = &setting.source else { panic!("it is in a file") };
         assert_eq!((*line, span.slice(&file.text)), (4, "user = true"));

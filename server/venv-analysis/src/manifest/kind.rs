@@ -29,6 +29,8 @@ pub enum ManifestKind {
     Pipfile,
     /// `environment.yml`
     CondaEnvironment,
+    /// `pip.conf` or `pip.ini`, which ask for nothing and say how pip works.
+    PipConfiguration,
 }
 
 impl ManifestKind {
@@ -36,6 +38,9 @@ impl ManifestKind {
     pub fn of(path: &Path) -> Option<Self> {
         // What is not UTF-8 in a name does not make it another kind of file.
         let name = path.file_name().map(OsStr::to_string_lossy)?;
+        if matches!(&*name, "pip.conf" | "pip.ini") {
+            return Some(Self::PipConfiguration);
+        }
         if name == "Pipfile" {
             return Some(Self::Pipfile);
         }
@@ -70,6 +75,7 @@ impl ManifestKind {
     pub(super) fn declarations(self, text: &str) -> Option<Declarations> {
         Some(match self {
             Self::Requirements => return None,
+            Self::PipConfiguration => Declarations::default(),
             Self::Pyproject => parse_pyproject(text),
             Self::Script => parse_script(text),
             Self::Pylock => parse_pylock(text),
@@ -95,7 +101,8 @@ mod tests {
     #[test]
     fn files_that_ask_for_packages_are_known_by_their_names() {
         use ManifestKind::{
-            CondaEnvironment, Pipfile, Pylock, Pyproject, Requirements, Script, SetupCfg, SetupPy,
+            CondaEnvironment, PipConfiguration, Pipfile, Pylock, Pyproject, Requirements, Script, SetupCfg,
+            SetupPy,
         };
 
         for (name, kind) in [
@@ -117,6 +124,8 @@ mod tests {
             ("/p/tool.py", Script),
             ("/p/environment.yml", CondaEnvironment),
             ("/p/environment-dev.yaml", CondaEnvironment),
+            ("/etc/pip.conf", PipConfiguration),
+            ("/p/.venv/pip.ini", PipConfiguration),
         ] {
             assert_eq!(ManifestKind::of(Path::new(name)), Some(kind), "{name}");
         }
@@ -130,6 +139,7 @@ mod tests {
             "/p/poetry.toml",
             "/p/pipfile.lock",
             "/p/compose.yml",
+            "/p/other.conf",
         ] {
             assert_eq!(ManifestKind::of(Path::new(name)), None, "{name}");
         }

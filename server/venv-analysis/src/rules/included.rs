@@ -47,6 +47,7 @@ pub(super) fn report_included(
             .take(RELATED)
             .map(|wanted| Related {
                 file: Some(wanted.manifest.path.clone()),
+                text: None,
                 span: wanted.entry.name_span(),
                 message: format!("{} is asked for here", asked_name(wanted)),
             })

@@ -46,6 +46,7 @@ fn report(context: &Subject<'_>, findings: &mut Findings<'_>, conflict: &Conflic
         .iter()
         .map(|other| Related {
             file: (!other.is_own()).then(|| other.manifest.path.clone()),
+            text: None,
             span: versions_span(other),
             message: format!("{} is asked for here", versions(other)),
         })

@@ -26,6 +26,7 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
 fn report(context: &Subject<'_>, findings: &mut Findings<'_>, earlier: &Place<'_>, place: &Place<'_>) {
     let related = |place: &Place<'_>, message: &str| Related {
         file: (!place.is_own()).then(|| place.manifest.path.clone()),
+        text: None,
         span: place.entry.name_span(),
         message: message.to_owned(),
     };

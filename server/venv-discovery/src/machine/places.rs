@@ -1,5 +1,5 @@
-//! Where interpreters lie: on `PATH`, and where pyenv, uv, asdf, mise, Homebrew, Apple and python.org
-//! put them.
+//! Where interpreters lie: on `PATH`, and where pyenv, uv, asdf, mise, Homebrew, conda, Apple, MacPorts and
+//! python.org put them.
 
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -99,21 +99,75 @@ pub(crate) fn well_known(system: &dyn System) -> Vec<PathBuf> {
             }
         }
     }
+    found.extend(conda_roots(system).iter().map(|root| python_in(system, root)));
     if system.platform().sys_platform == "darwin" {
-        let versions = Path::new("/Library/Frameworks/Python.framework/Versions");
-        found.extend(inside(system, versions, "3."));
-        found.push(PathBuf::from("/Library/Developer/CommandLineTools/usr/bin/python3"));
+        found.extend(of_apple(system));
     }
     if system.platform().is_windows() {
-        let installed = [("LOCALAPPDATA", Some("Programs/Python")), ("ProgramFiles", None)];
-        for (variable, below) in installed {
-            let Some(folder) = system.env_folder(variable) else { continue };
-            let folder = below.map_or(folder.clone(), |below| folder.join(below));
-            found.extend(inside(system, &folder, "Python3"));
-        }
+        found.extend(of_windows(system));
     }
     found.retain(|executable| is_program(system, executable) && !lies_in_environment(system, executable));
     found
+}
+
+/// Those of python.org and MacPorts, and behind `/usr/bin/python3`, which is a shim that may want to install
+/// something, those of Apple's tools.
+fn of_apple(system: &dyn System) -> Vec<PathBuf> {
+    let frameworks = ["/Library", "/opt/local/Library"];
+    let frameworks = frameworks.map(|parent| Path::new(parent).join("Frameworks/Python.framework/Versions"));
+    let mut found: Vec<PathBuf> =
+        frameworks.iter().flat_map(|versions| inside(system, versions, "3.")).collect();
+    let tools = ["/Library/Developer/CommandLineTools", "/Applications/Xcode.app/Contents/Developer"];
+    found.extend(tools.map(|tools| Path::new(tools).join("usr/bin/python3")));
+    found
+}
+
+/// Those of python.org's installers, which the launcher `py` knows, and of the manager that follows it (PyManager).
+/// What the registry says besides cannot be read as files.
+fn of_windows(system: &dyn System) -> Vec<PathBuf> {
+    let installed = [
+        ("LOCALAPPDATA", "Programs/Python", "Python3"),
+        ("ProgramFiles", "", "Python3"),
+        ("ProgramFiles(x86)", "", "Python3"),
+        ("SystemDrive", "/", "Python3"),
+        ("LOCALAPPDATA", "Python", "python"),
+    ];
+    let mut found = Vec::new();
+    for (variable, below, prefix) in installed {
+        let folder = match below {
+            // `C:` alone is the current folder of that drive.
+            "/" => system.env(variable).map(|drive| PathBuf::from(format!("{drive}\\"))),
+            below => system.env_folder(variable).map(|folder| folder.join(below)),
+        };
+        found.extend(folder.into_iter().flat_map(|folder| inside(system, &folder, prefix)));
+    }
+    found
+}
+
+/// Where conda and its kin are usually installed, with a Python of their own.
+fn conda_roots(system: &dyn System) -> Vec<PathBuf> {
+    const NAMES: [&str; 4] = ["miniforge3", "miniconda3", "anaconda3", "mambaforge"];
+    let named = ["_CONDA_ROOT", "MAMBA_ROOT_PREFIX"].into_iter().filter_map(|name| system.env_folder(name));
+    // `<root>/bin/conda`, `<root>\Scripts\conda.exe`
+    let of_program =
+        system.env_folder("CONDA_EXE").and_then(|conda| Some(conda.parent()?.parent()?.to_owned()));
+    let mut roots: Vec<PathBuf> = named.chain(of_program).collect();
+    let parents = if system.platform().is_windows() {
+        let variables =
+            ["ProgramData", "LOCALAPPDATA"].into_iter().filter_map(|name| system.env_folder(name));
+        system.home().into_iter().chain(variables).collect()
+    } else {
+        let mut parents: Vec<PathBuf> = system.home().into_iter().collect();
+        parents.push(PathBuf::from("/opt"));
+        roots.push(PathBuf::from("/opt/conda"));
+        parents
+    };
+    roots.extend(parents.iter().flat_map(|parent| NAMES.iter().map(|name| parent.join(name))));
+    for prefix in homebrew(system) {
+        let casks = Path::new(prefix).join("Caskroom");
+        roots.extend(["miniforge", "miniconda", "anaconda"].iter().map(|name| casks.join(name).join("base")));
+    }
+    roots
 }
 
 /// The Python in each folder of `parent` whose name begins with `prefix`. Real folders come before links to
@@ -146,7 +200,10 @@ fn in_environment(system: &dyn System, folder: &Path) -> bool {
 }
 
 fn pyenv_root(system: &dyn System) -> Option<PathBuf> {
-    system.env_folder("PYENV_ROOT").or_else(|| Some(system.home()?.join(".pyenv")))
+    system.env_folder("PYENV_ROOT").or_else(|| {
+        let root = system.home()?.join(".pyenv");
+        Some(if system.platform().is_windows() { root.join("pyenv-win") } else { root })
+    })
 }
 
 /// What pyenv's shim starts outside of every project: `PYENV_VERSION`, or the file `version` of pyenv itself.

@@ -13,6 +13,7 @@ mod moved;
 #[cfg(unix)]
 mod os_system;
 mod pip_config;
+mod places;
 mod resolve;
 
 use std::path::Path;

@@ -70,7 +70,8 @@ fn asks(path: &Path) -> bool {
             | ManifestKind::Pylock
             | ManifestKind::SetupCfg
             | ManifestKind::Pipfile
-            | ManifestKind::CondaEnvironment,
+            | ManifestKind::CondaEnvironment
+            | ManifestKind::PipConfiguration,
         ) => path.is_file(),
         None => false,
     }

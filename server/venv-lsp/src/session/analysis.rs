@@ -99,9 +99,12 @@ impl Look {
     }
 }
 
-/// Whether anything about a file needs facts. A Python file without a block of metadata asks for nothing, and no
+/// Whether anything about a file needs facts. pip's configuration says what it says. A Python file without a block of metadata asks for nothing, and no
 /// environment is looked for or watched on its account.
 fn asks(manifest: &Manifest) -> bool {
+    if manifest.kind == ManifestKind::PipConfiguration {
+        return false;
+    }
     manifest.kind != ManifestKind::Script
         || !manifest.sections.is_empty()
         || !manifest.requires_python.is_empty()

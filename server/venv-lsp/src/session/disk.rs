@@ -170,13 +170,22 @@ pub(super) fn dependencies(analysis: &Analysis) -> Vec<PathBuf> {
     }
     let includes = analysis.facts.include_places.iter().filter_map(|path| path.parent());
     folders.extend(includes.map(Path::to_owned));
+    folders.extend(pip_files(analysis).filter_map(Path::parent).map(Path::to_owned));
     folders
+}
+
+/// The configuration of pip that says something.
+fn pip_files(analysis: &Analysis) -> impl Iterator<Item = &Path> {
+    analysis.facts.pip.iter().flat_map(|settings| settings.files())
 }
 
 /// Whether a change of `path` can change what is said of a file.
 pub(super) fn depends_on(analysis: &Analysis, path: &Path) -> bool {
     // A folder that goes away takes the files in it along.
     if analysis.facts.include_places.iter().any(|place| place.starts_with(path)) {
+        return true;
+    }
+    if pip_files(analysis).any(|file| file == path) {
         return true;
     }
     // A file that asks for nothing needs no environment.

@@ -52,8 +52,8 @@ pub(super) fn slot_at(manifest: &Manifest, at: usize) -> Option<Slot> {
         ManifestKind::SetupCfg => setup_cfg(text, at),
         ManifestKind::SetupPy => setup_py(text, at),
         ManifestKind::CondaEnvironment => conda(text, at),
-        // A lock file is not written by hand.
-        ManifestKind::Pylock => None,
+        // A lock file is not written by hand, and pip's configuration asks for nothing.
+        ManifestKind::Pylock | ManifestKind::PipConfiguration => None,
     }
 }
 

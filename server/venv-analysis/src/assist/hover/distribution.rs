@@ -18,7 +18,7 @@ pub(super) fn name(context: &Context<'_>, entry: Entry<'_>) -> Option<String> {
         return Some(format!("{title}: no environment serves this file"));
     };
     let environment_name = environment(chosen);
-    if let Some(issue) = chosen.environment.health.first() {
+    if let Some(issue) = chosen.environment.broken_by() {
         return Some(format!("{title}: {environment_name} is broken, {}", escape(&issue.message)));
     }
     let environment = &*chosen.environment;

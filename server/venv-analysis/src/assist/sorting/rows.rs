@@ -31,7 +31,7 @@ pub(super) fn rows(manifest: &Manifest) -> Vec<Vec<Row<'_>>> {
             return vec![manifest.tree.lines.iter().map(|line| of_line(line, &manifest.text)).collect()];
         }
         // Written by tools, in an order of their own.
-        ManifestKind::Pylock => return Vec::new(),
+        ManifestKind::Pylock | ManifestKind::PipConfiguration => return Vec::new(),
         ManifestKind::Script => "#",
         ManifestKind::CondaEnvironment => "-",
         ManifestKind::Pyproject | ManifestKind::SetupCfg | ManifestKind::SetupPy | ManifestKind::Pipfile => {
