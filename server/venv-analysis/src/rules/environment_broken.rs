@@ -31,7 +31,7 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         return;
     }
     for issue in environment.health.iter().filter(|issue| issue.harm == Harm::Partial) {
-        let finding = findings.add(span, format!("{name} is partly broken: {}", plain(&issue.message)));
+        let finding = findings.add(span, format!("{name} is damaged: {}", plain(&issue.message)));
         // What is installed can be told, and more can be installed.
         finding.severity = finding.severity.max(Severity::Warning);
         finding.environment = Some(Arc::clone(environment));

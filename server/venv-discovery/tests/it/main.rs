@@ -1,7 +1,7 @@
 //! What is found on machines in memory.
 
-mod digests;
 mod cures;
+mod digests;
 mod distributions;
 mod health;
 mod inventory;
