@@ -18,7 +18,7 @@ use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine, find_interpreter};
 use crate::plan::asked::with_needed_by_extras;
 use crate::plan::lists::Lists;
-pub(crate) use crate::plan::repair::{can_recreate, is_left_over, maker, reinstalled, successors};
+pub(crate) use crate::plan::repair::{can_recreate, is_left_over, issues, maker, reinstalled, successors};
 use crate::plan::tools::{Creator, InstallProgram, Target};
 pub(crate) use crate::plan::tools::{can_install, creator};
 use crate::requirements::{Wanted, asked_of_new, asked_under, unsatisfied};

@@ -11,7 +11,7 @@ use crate::effect::Effect;
 use crate::facts::{Cure, Environment, Interpreter, Machine};
 use crate::former::Former;
 use crate::manifest::Role;
-use crate::plan::{can_install, can_recreate, is_left_over, maker, reinstalled, successors};
+use crate::plan::{can_install, can_recreate, is_left_over, issues, maker, reinstalled, successors};
 use crate::requirements::asked_of_new;
 use crate::words::{counted, environment_name, plain};
 
@@ -151,7 +151,7 @@ fn add_cures(
     let place = environment_name(&environment.root);
     let installs = can_install(machine, environment, context.config.installer).is_ok();
     let (mut again, mut left): (Vec<String>, Vec<PathBuf>) = (Vec::new(), Vec::new());
-    for issue in &environment.health {
+    for issue in issues(context, environment) {
         match &issue.cure {
             Cure::Reinstall(distributions) if installs => again.extend_from_slice(distributions),
             Cure::Remove(paths) => {

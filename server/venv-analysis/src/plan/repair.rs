@@ -150,7 +150,7 @@ pub(super) fn reinstall(
         return Err(PlanError(format!("{name} is broken: {}", issue.message)));
     }
     let known = || {
-        environment.health.iter().filter_map(|issue| match &issue.cure {
+        issues(desk.context, environment).filter_map(|issue| match &issue.cure {
             Cure::Reinstall(distributions) => Some(distributions),
             Cure::Recreate | Cure::Remove(_) | Cure::ByHand => None,
         })
@@ -184,7 +184,7 @@ pub(super) fn remove(desk: &Desk<'_>, environment: &Path, paths: &[PathBuf]) -> 
     let name = environment_name(&environment.root);
     let known = |path: &PathBuf| {
         is_left_over(environment, path)
-            && environment.health.iter().any(|issue| match &issue.cure {
+            && issues(desk.context, environment).any(|issue| match &issue.cure {
                 Cure::Remove(known) => known.contains(path),
                 Cure::Recreate | Cure::Reinstall(_) | Cure::ByHand => false,
             })
@@ -202,6 +202,15 @@ pub(super) fn remove(desk: &Desk<'_>, environment: &Path, paths: &[PathBuf]) -> 
     let mut plan = Plan::new(title, &environment.root, Placement::Kept);
     plan.removes = paths.to_vec();
     Ok(plan)
+}
+
+/// All that is wrong with the environment and with what is installed in it, as far as it is known.
+pub(crate) fn issues<'a>(
+    context: &Context<'a>,
+    environment: &'a Environment,
+) -> impl Iterator<Item = &'a HealthIssue> {
+    let inspected = context.facts.inspection.as_deref();
+    environment.health.iter().chain(inspected.into_iter().flat_map(|inspected| &inspected.issues))
 }
 
 /// Whether `path` is a name that pip gives to what it is about to remove, directly in a folder of packages that is the
