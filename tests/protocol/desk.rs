@@ -96,9 +96,15 @@ impl Desk {
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_venv-lsp"));
         let home = self.folder.path().join("home");
-        for variable in
-            ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH", "VENV_LSP_LOG", "XDG_CACHE_HOME"]
-        {
+        for variable in [
+            "VIRTUAL_ENV",
+            "CONDA_PREFIX",
+            "PYTHONHOME",
+            "PYTHONPATH",
+            "VENV_LSP_LOG",
+            "XDG_CACHE_HOME",
+            "XDG_STATE_HOME",
+        ] {
             command.env_remove(variable);
         }
         // pyenv and the like are found by the home of the user who runs the tests.

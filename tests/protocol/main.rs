@@ -18,6 +18,7 @@ mod extras;
 mod formats;
 mod lifecycle;
 mod loop_story;
+mod repair;
 mod requests;
 mod watching;
 mod withstands;

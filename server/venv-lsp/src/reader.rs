@@ -38,6 +38,8 @@ pub struct Question {
     pub open: Arc<FxHashMap<PathBuf, Arc<str>>>,
     /// Environments that are being made: until they have been, they are not there.
     pub making: Vec<PathBuf>,
+    /// Environments that are being replaced: until they have been, they are as they were.
+    pub replaced: Vec<Arc<Environment>>,
 }
 
 /// How much of the machine is wanted.
@@ -163,7 +165,11 @@ impl FactReader {
             named: question.named.clone(),
         };
         let is_made = |root: &Path| !question.making.iter().any(|making| making == root);
-        let read = |root: &Path| if is_made(root) { self.environment(root) } else { None };
+        let replaced =
+            |root: &Path| question.replaced.iter().find(|replaced| replaced.root == *root).cloned();
+        let read = |root: &Path| {
+            if is_made(root) { replaced(root).or_else(|| self.environment(root)) } else { None }
+        };
         let mut resolution = resolve(&self.system, &request, &read);
         resolution.candidates.retain(|candidate| is_made(&candidate.path));
         resolution

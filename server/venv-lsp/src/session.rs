@@ -410,7 +410,7 @@ impl Session {
             (None, Some(path)) => Some((path.clone(), "named in the settings".to_owned())),
             (None, None) => None,
         };
-        Question { workspace_root, named, open, making: self.works.making() }
+        Question { workspace_root, named, open, making: self.works.making(), replaced: self.works.replaced() }
     }
 
     /// The innermost workspace folder that holds `path`.

@@ -8,6 +8,7 @@ use ls_types::{ExecuteCommandParams, MessageType, ProgressToken};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tower_lsp::jsonrpc;
+use venv_analysis::facts::Environment;
 use venv_analysis::{Config, Context, Effect, Manifest};
 
 use super::Session;
@@ -34,8 +35,8 @@ struct Running {
     environment: PathBuf,
     /// Whether it is made, and not only filled.
     makes: bool,
-    /// Whether something is there meanwhile that can be told about: what it replaces.
-    replaces: bool,
+    /// What it replaces, as it was.
+    replaces: Option<Arc<Environment>>,
     cancel: watch::Sender<Cancel>,
 }
 
@@ -88,8 +89,13 @@ impl Works {
 
     /// The environments that are being made where nothing was.
     pub(super) fn making(&self) -> Vec<PathBuf> {
-        let made = self.running.iter().filter(|running| running.makes && !running.replaces);
+        let made = self.running.iter().filter(|running| running.makes && running.replaces.is_none());
         made.map(|running| running.environment.clone()).collect()
+    }
+
+    /// The environments that are being replaced.
+    pub(super) fn replaced(&self) -> Vec<Arc<Environment>> {
+        self.running.iter().filter_map(|running| running.replaces.clone()).collect()
     }
 }
 
@@ -168,7 +174,13 @@ impl Session {
         };
         let environment = effect.environment().to_owned();
         let makes = effect.makes();
-        let replaces = matches!(effect, Effect::Recreate { .. });
+        let replaces = match &effect {
+            Effect::Recreate { root, .. } => self.reader.environment(root),
+            Effect::Create { .. }
+            | Effect::Install { .. }
+            | Effect::Reinstall { .. }
+            | Effect::Remove { .. } => None,
+        };
         if self.works.running.iter().any(|running| running.environment == environment) {
             return Err(format!(
                 "`{}` is being worked on already; wait for that to end",
