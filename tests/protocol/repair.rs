@@ -81,7 +81,7 @@ impl Scene {
 
     fn written_down(&self) -> usize {
         let state = self.desk.work().join("../home/.local/state/venv-lsp/works");
-        std::fs::read_dir(state).map_or(0, |entries| entries.count())
+        std::fs::read_dir(state).map_or(0, Iterator::count)
     }
 
     /// The programs that work on the environment.
