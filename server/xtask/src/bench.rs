@@ -7,10 +7,12 @@
 
 pub(crate) mod floor;
 mod material;
+mod monorepo;
 mod parsers;
 mod processes;
 mod rows;
 mod table;
+pub(crate) mod trees;
 mod usage;
 mod visit;
 mod wire;
@@ -42,7 +44,7 @@ pub(crate) struct Options {
     /// Print the table as JSON, with the values of every round
     #[arg(long)]
     json: bool,
-    /// Only the server, only the command line, or only the readers of requirements files
+    /// Only the server, the command line, repositories of many projects, or the readers of requirements files
     #[arg(long, value_enum)]
     only: Option<Part>,
     /// Measure this server instead of building one
@@ -51,6 +53,9 @@ pub(crate) struct Options {
     /// `python_files/installed_check.py` of the Python extension of VS Code, to measure beside
     #[arg(long, value_name = "PATH")]
     installed_check: Option<PathBuf>,
+    /// The uv to measure beside, instead of the one on PATH
+    #[arg(long, value_name = "PATH")]
+    uv: Option<PathBuf>,
     /// Build uv's reader of requirements files, to measure beside; takes minutes, once
     #[arg(long)]
     uv_parser: bool,
@@ -60,6 +65,7 @@ pub(crate) struct Options {
 enum Part {
     Server,
     CommandLine,
+    Repositories,
     Parsers,
 }
 
@@ -71,7 +77,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> anyhow::Result<bool
     let server = options.server.clone().context("the server to measure is given with `--server`")?;
     let bench = Bench {
         server: server.canonicalize().with_context(|| format!("there is no `{}`", server.display()))?,
-        tools: Tools::find(options.installed_check.as_deref())?,
+        tools: Tools::find(options.installed_check.as_deref(), options.uv.as_deref())?,
         rounds: if options.quick { 3 } else { options.rounds.max(1) },
         edits: if options.quick { 40 } else { 200 },
         is_quiet: options.json,
@@ -94,6 +100,13 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> anyhow::Result<bool
     }
     if wants(Part::CommandLine) {
         groups.extend(bench.command_line_groups(&workspaces)?);
+    }
+    if wants(Part::Repositories) {
+        bench.say("Making repositories; the first time that takes minutes");
+        let sizes = monorepo::SIZES.into_iter();
+        let trees: Vec<_> =
+            sizes.map(|size| monorepo::prepare(size, &bench.tools.python)).collect::<Result<_, _>>()?;
+        groups.extend(trees::groups(&bench, &trees)?);
     }
     bench.clear();
     bench.print(&groups, &notes)?;
@@ -173,6 +186,7 @@ impl Bench {
     fn command_line_groups(&self, workspaces: &[Workspace]) -> anyhow::Result<Vec<Group>> {
         let mut names = Vec::new();
         let mut calls = Vec::new();
+        let (mut texts, mut consistencies) = (Vec::new(), Vec::new());
         for workspace in workspaces {
             let jobs = [Job::OurNames, Job::UvNames, Job::PythonNames, Job::PipNames];
             let times = self.times(&jobs, workspace)?;
@@ -181,6 +195,10 @@ impl Bench {
             for ((name, times_faster), beside) in goals.into_iter().zip(&times[1..]) {
                 names.extend(faster(&what, name, times_faster, &times[0], beside));
             }
+            let times = self.times(&[Job::OurText, Job::UvNames], workspace)?;
+            texts.extend(faster(&what, "uv pip list", 5.0, &times[0], &times[1]));
+            let times = self.times(&[Job::OurConsistency, Job::UvConsistency], workspace)?;
+            consistencies.extend(faster(&what, "uv pip check", 3.5, &times[0], &times[1]));
             calls.extend(self.call_rows(workspace, &what)?);
         }
         let mut checks = Vec::new();
@@ -207,8 +225,15 @@ impl Bench {
         }
         let mut groups = vec![
             ("venv-lsp env: names and versions, whole process", names),
+            ("venv-lsp env: the short answer, whole process", texts),
+            ("venv-lsp check: what contradicts what, with METADATA", consistencies),
             ("venv-lsp check, whole process", checks),
         ];
+        groups.retain(|(_, rows)| !rows.is_empty());
+        let reread = trees::reread_rows(self, workspaces)?;
+        if !reread.is_empty() {
+            groups.push(("One installation: what the server opens to see it", reread));
+        }
         if !calls.is_empty() {
             groups.push(("venv-lsp env: system calls", calls));
         }

@@ -40,6 +40,9 @@ enum Command {
     /// What `bench` measures beside
     #[command(hide = true)]
     FloorServer(bench::floor::Options),
+    /// What `bench` counts the system calls of
+    #[command(hide = true)]
+    FindEnvironments(bench::trees::FindOptions),
     /// Write the generated documents anew
     Codegen,
     /// Install the server and the extension of an editor
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options, &terminal),
         Command::Bench(options) => bench::run(&options, &terminal),
         Command::FloorServer(options) => bench::floor::run(&options),
+        Command::FindEnvironments(options) => bench::trees::run_find(&options),
         Command::Codegen => codegen::run(&terminal),
         Command::Install(options) => install::run(&options, &terminal),
     };

@@ -96,23 +96,23 @@ impl File {
     }
 }
 
-struct Distribution {
-    name: String,
-    version: String,
+pub(super) struct Distribution {
+    pub(super) name: String,
+    pub(super) version: String,
 }
 
 /// SplitMix64: small, and the same everywhere.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end.max(1) as u64).unwrap_or(0)
     }
 
@@ -186,7 +186,7 @@ fn make(folder: &Path, size: usize, python: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn site_packages(environment: &Path) -> anyhow::Result<PathBuf> {
+pub(super) fn site_packages(environment: &Path) -> anyhow::Result<PathBuf> {
     if cfg!(windows) {
         return Ok(environment.join("Lib").join("site-packages"));
     }
@@ -195,7 +195,7 @@ fn site_packages(environment: &Path) -> anyhow::Result<PathBuf> {
     found.find(|path| path.is_dir()).context("the environment has no `site-packages`")
 }
 
-fn distributions(size: usize, random: &mut Random) -> Vec<Distribution> {
+pub(super) fn distributions(size: usize, random: &mut Random) -> Vec<Distribution> {
     const SYLLABLES: [&str; 40] = [
         "al", "an", "ar", "be", "bi", "bo", "ca", "ce", "co", "da", "de", "di", "el", "en", "fa", "fi", "ga",
         "go", "ha", "in", "ja", "ka", "ki", "la", "lo", "ma", "me", "na", "no", "or", "pa", "qu", "ra", "ro",
@@ -225,7 +225,7 @@ fn distributions(size: usize, random: &mut Random) -> Vec<Distribution> {
     found
 }
 
-fn write_distribution(
+pub(super) fn write_distribution(
     site_packages: &Path,
     one: &Distribution,
     all: &[Distribution],

@@ -14,6 +14,8 @@ use crate::project;
 pub(super) struct Tools {
     pub(super) python: PathBuf,
     pub(super) uv: Option<PathBuf>,
+    /// python-environment-tools.
+    pub(super) pet: Option<PathBuf>,
     pub(super) has_pip: bool,
     pub(super) strace: Option<PathBuf>,
     /// `installed_check.py` of the Python extension of VS Code, if its place was given.
@@ -28,6 +30,11 @@ pub(super) enum Job {
     UvNames,
     PipNames,
     PythonNames,
+    /// The same question at a terminal, where the number is told.
+    OurText,
+    /// What the installed distributions contradict each other in.
+    OurConsistency,
+    UvConsistency,
     /// What of a file is not there.
     OurCheck(File),
     UvCheck(File),
@@ -42,7 +49,7 @@ pub(super) struct Calls {
 }
 
 impl Tools {
-    pub(super) fn find(installed_check: Option<&Path>) -> anyhow::Result<Tools> {
+    pub(super) fn find(installed_check: Option<&Path>, uv: Option<&Path>) -> anyhow::Result<Tools> {
         let named = project::program("python3").or_else(|| project::program("python"));
         let named = named.context("there is no Python on PATH")?;
         // What is on `PATH` may be a script that looks for a Python first.
@@ -50,10 +57,12 @@ impl Tools {
         let python = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
         ensure!(python.is_absolute(), "the Python on PATH does not say where it is");
         let pip = Command::new(&python).args(["-m", "pip", "--version"]).output()?;
+        let uv = uv.map(Path::canonicalize).transpose().context("`uv` was not found")?;
         let installed_check = installed_check.map(Path::canonicalize).transpose();
         Ok(Tools {
             python,
-            uv: project::program("uv"),
+            uv: uv.or_else(|| project::program("uv")),
+            pet: project::program("pet"),
             has_pip: pip.status.success(),
             strace: project::program("strace").filter(|_| cfg!(target_os = "linux")),
             installed_check: installed_check.context("`installed_check.py` was not found")?,
@@ -65,6 +74,7 @@ impl Tools {
         let is_missing = [
             ("uv", self.uv.is_none()),
             ("pip", !self.has_pip),
+            ("pet", self.pet.is_none()),
             ("strace (system calls)", self.strace.is_none()),
             ("installed_check.py (see --installed-check)", self.installed_check.is_none()),
         ];
@@ -77,6 +87,22 @@ impl Tools {
             Job::OurNames => {
                 let mut command = Command::new(server);
                 command.arg("env").arg(&workspace.folder).args(["--output-format", "json"]);
+                command
+            }
+            Job::OurText => {
+                let mut command = Command::new(server);
+                command.arg("env").arg(&workspace.folder);
+                command
+            }
+            Job::OurConsistency => {
+                let mut command = Command::new(server);
+                command.args(["check", "--select", "environment-inconsistent", "--output-format", "json"]);
+                command.arg(workspace.file(File::Lines20));
+                command
+            }
+            Job::UvConsistency => {
+                let mut command = Command::new(self.uv.as_ref()?);
+                command.args(["--offline", "pip", "check", "--python"]).arg(workspace.python());
                 command
             }
             Job::UvNames => {
@@ -142,8 +168,11 @@ impl Tools {
             Job::UvNames | Job::PipNames | Job::PythonNames => {
                 names_in(&output.stdout, "").is_some_and(|count| count >= workspace.size)
             }
+            Job::OurText => output.status.success(),
             // 1: something was found.
-            Job::OurCheck(_) => matches!(output.status.code(), Some(0 | 1)),
+            Job::OurCheck(_) | Job::OurConsistency | Job::UvConsistency => {
+                matches!(output.status.code(), Some(0 | 1))
+            }
             Job::UvCheck(_) | Job::PythonCheck(_) => output.status.success(),
         };
         if !has_worked {
@@ -159,13 +188,18 @@ impl Tools {
         server: &Path,
         workspace: &Workspace,
     ) -> Option<anyhow::Result<Calls>> {
+        self.calls_of(&self.command(job, server, workspace)?)
+    }
+
+    /// Counts the system calls of a program.
+    pub(super) fn calls_of(&self, command: &Command) -> Option<anyhow::Result<Calls>> {
         let strace = self.strace.as_ref()?;
-        let command = self.command(job, server, workspace)?;
         let count = || {
             let counts = tempfile::NamedTempFile::new()?;
             let mut traced = Command::new(strace);
             traced.args(["-f", "-c", "-o"]).arg(counts.path()).arg(command.get_program());
-            traced.args(command.get_args()).current_dir(&workspace.folder);
+            traced.args(command.get_args());
+            traced.current_dir(command.get_current_dir().unwrap_or(Path::new(".")));
             let status = traced.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
             ensure!(status.code().is_some(), "strace has failed ({status})");
             Calls::read(&std::fs::read_to_string(counts.path())?)

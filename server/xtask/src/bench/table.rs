@@ -28,6 +28,8 @@ pub(super) enum Unit {
     MegabytesPerSecond,
     /// A plain number.
     Count,
+    /// One thing for another.
+    Each,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,14 +128,14 @@ impl Unit {
             Unit::Milliseconds => "ms",
             Unit::Megabytes => "MB",
             Unit::MegabytesPerSecond => "MB/s",
-            Unit::Count => "",
+            Unit::Count | Unit::Each => "",
         }
     }
 
     fn shown(self, value: f64) -> String {
         let number = match self {
             Unit::Count => format!("{value:.0}"),
-            Unit::Milliseconds | Unit::Megabytes | Unit::MegabytesPerSecond => short(value),
+            Unit::Milliseconds | Unit::Megabytes | Unit::MegabytesPerSecond | Unit::Each => short(value),
         };
         format!("{number} {}", self.name()).trim_end().to_owned()
     }

@@ -243,7 +243,7 @@ impl Drop for Installed {
     }
 }
 
-fn initialization(folder: &Path) -> Value {
+pub(super) fn initialization(folder: &Path) -> Value {
     json!({
         "processId": std::process::id(),
         "clientInfo": { "name": "bench" },
