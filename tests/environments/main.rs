@@ -5,8 +5,12 @@
 //! there is named in the output.
 #![expect(clippy::disallowed_methods, reason = "environments are made on the real disk by real programs")]
 
+#[cfg(unix)]
+mod damage;
 mod metadata;
 mod modules;
+#[cfg(target_os = "linux")]
+mod pip_config;
 
 use std::collections::BTreeSet;
 use std::fs;

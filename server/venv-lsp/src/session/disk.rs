@@ -174,9 +174,10 @@ pub(super) fn dependencies(analysis: &Analysis) -> Vec<PathBuf> {
     folders
 }
 
-/// The configuration of pip that says something.
+/// The configuration of pip that rules have something to say about. Of what could be configured one day nothing is
+/// watched: that would be folders such as `/etc`.
 fn pip_files(analysis: &Analysis) -> impl Iterator<Item = &Path> {
-    analysis.facts.pip.iter().flat_map(|settings| settings.files())
+    analysis.facts.pip.iter().flat_map(|settings| settings.switch_files())
 }
 
 /// Whether a change of `path` can change what is said of a file.
