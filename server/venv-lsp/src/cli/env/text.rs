@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use venv_analysis::facts::{Environment, Harm, HealthIssue, Interpreter, Machine, PythonVersion};
+use venv_analysis::facts::{Cure, Environment, Harm, HealthIssue, Interpreter, Machine, PythonVersion};
 use venv_analysis::{Config, capable, counted, incapacity, plain};
 
 use super::Told;
@@ -78,6 +78,11 @@ impl Text {
             self.field("health", &problem(issue));
         }
         if environment.is_broken() {
+            let is_replaced =
+                |issue: &HealthIssue| issue.harm == Harm::Unusable && issue.cure == Cure::Recreate;
+            if environment.health.iter().any(is_replaced) {
+                self.field("next", "`venv-lsp fix` puts a new one in its place, with what it held");
+            }
             return;
         }
         if environment.health.is_empty() {
