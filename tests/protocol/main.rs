@@ -18,6 +18,7 @@ mod extras;
 mod formats;
 mod lifecycle;
 mod loop_story;
+mod pip_configuration;
 mod repair;
 mod requests;
 mod watching;

@@ -25,8 +25,9 @@ pub fn code_actions(
         let wanted = params.context.only.as_deref();
         wanted.is_none_or(|wanted| wanted.iter().any(|wanted| is_within(kind, wanted)))
     };
-    // A file without facts asks for nothing.
-    if analysis.facts.resolution.is_none() || !ACTION_KINDS.iter().any(is_wanted) {
+    // A file without facts asks for nothing; in pip's configuration something may be wrong all the same.
+    let is_idle = analysis.facts.resolution.is_none() && analysis.checked.found.is_empty();
+    if is_idle || !ACTION_KINDS.iter().any(is_wanted) {
         return Ok(None);
     }
     let at = snapshot.span(params.range);
@@ -49,7 +50,8 @@ pub fn code_actions(
 fn fixes(snapshot: &Snapshot, at: Span) -> Vec<Action> {
     let analysis = &*snapshot.analysis;
     // Which installers and Pythons there are is looked at when somebody is about to choose.
-    let machine = Some(snapshot.reader.machine(MachineNeed::Fresh));
+    let asks = analysis.facts.resolution.is_some();
+    let machine = asks.then(|| snapshot.reader.machine(MachineNeed::Fresh));
     let former = analysis.facts.resolution.as_ref().and_then(|resolution| snapshot.reader.former(resolution));
     let facts = Facts { machine, former, ..Facts::clone(&analysis.facts) };
     let mut fixes = actions(&Context { facts: &facts, ..analysis.context() }, &analysis.checked.found, at);
