@@ -8,7 +8,7 @@ mod pip;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use venv_syntax::{MarkerEnvironment, Version};
 
 pub use pip::{PipFile, PipLevel, PipSetting, PipSettings, PipSource, VARIABLES_SECTION, pip_truth};
@@ -51,12 +51,22 @@ impl Environment {
     }
 }
 
+/// Which tool looks after an environment: the one that made it, or the one in whose folders it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnvironmentKind {
     Venv,
     Virtualenv,
     Uv,
+    Poetry,
+    Pipenv,
+    Hatch,
+    Pdm,
     Conda,
+    Pixi,
+    PyenvVirtualenv,
+    Virtualenvwrapper,
+    Tox,
+    Nox,
 }
 
 impl EnvironmentKind {
@@ -66,8 +76,22 @@ impl EnvironmentKind {
             Self::Venv => "venv",
             Self::Virtualenv => "virtualenv",
             Self::Uv => "uv",
+            Self::Poetry => "poetry",
+            Self::Pipenv => "pipenv",
+            Self::Hatch => "hatch",
+            Self::Pdm => "pdm",
             Self::Conda => "conda",
+            Self::Pixi => "pixi",
+            Self::PyenvVirtualenv => "pyenv-virtualenv",
+            Self::Virtualenvwrapper => "virtualenvwrapper",
+            Self::Tox => "tox",
+            Self::Nox => "nox",
         }
+    }
+
+    /// Whether it has conda's form: an installation of Python of its own, without `pyvenv.cfg`.
+    pub fn is_conda(self) -> bool {
+        matches!(self, Self::Conda | Self::Pixi)
     }
 }
 
@@ -232,8 +256,12 @@ impl Distribution {
 pub enum Origin {
     /// Chosen in the editor, or named on the command line or in the settings. The text says which.
     Named(String),
+    /// The script's own: it says itself what it needs (PEP 723).
+    Script,
     /// Found in `folder`, `levels` folders above the file's own (0: beside the file).
     Nearest { folder: PathBuf, levels: usize },
+    /// `by` (a tool, or a file in backticks) says which one serves `folder`, `levels` folders above the file's own.
+    Declared { by: &'static str, folder: PathBuf, levels: usize },
     /// The variable that names it: `VIRTUAL_ENV` or `CONDA_PREFIX`.
     Variable(&'static str),
 }
@@ -243,7 +271,9 @@ impl Origin {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Named(_) => "named",
+            Self::Script => "script",
             Self::Nearest { .. } => "nearest",
+            Self::Declared { .. } => "declared",
             Self::Variable(_) => "variable",
         }
     }
@@ -255,8 +285,13 @@ pub struct Resolution {
     pub chosen: Option<Chosen>,
     /// In the order in which they were considered.
     pub candidates: Vec<Candidate>,
-    /// The folders that were looked into going up, nearest first. A change in one of them can change the answer.
+    /// The folders that were looked into going up, nearest first.
     pub searched: Vec<PathBuf>,
+    /// The files and folders that were asked about, there or not. Where one of them comes, goes or changes, the
+    /// answer may be another one.
+    pub places: FxHashSet<PathBuf>,
+    /// The folders in which such a change is seen: the parents of `places`, as far as they are there.
+    pub watched: FxHashSet<PathBuf>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -18,6 +18,7 @@ use crate::markers::{marker_environment, platform_markers};
 use crate::path_files::without_dots;
 use crate::pyvenv_cfg::{Config, PyvenvCfg};
 use crate::system::{FileKind, System};
+use crate::tools;
 
 /// The environment at `root`, with everything that is wrong with it.
 ///
@@ -53,24 +54,13 @@ fn dangling(system: &dyn System, root: &Path) -> Environment {
     unreadable(system, root, health::by_hand("redirect-broken", message))
 }
 
-/// A file that holds the path of the environment in its first line, relative to the file's own folder.
+/// A file that holds the path of the environment.
 fn follow_redirect(system: &dyn System, file: &Path) -> Environment {
     let broken = |message| unreadable(system, file, health::by_hand("redirect-broken", message));
-    let text = match system.read_head(file, 4096) {
-        Ok(text) => text,
-        Err(error) => return broken(format!("it is a file that cannot be read ({})", error.kind())),
+    let target = match redirect_target(system, file) {
+        Ok(target) => target,
+        Err(problem) => return broken(problem),
     };
-    let Ok(text) = String::from_utf8(text) else {
-        return broken(
-            "it is a file that holds no path: delete it and create the environment again".to_owned(),
-        );
-    };
-    let line = text.split('\n').next().unwrap_or_default();
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    if line.is_empty() {
-        return broken("it is an empty file: delete it and create the environment again".to_owned());
-    }
-    let target = clean(system, &file.parent().unwrap_or(Path::new("")).join(line));
     let found = if system.is_dir(&target) { read_folder(system, &target) } else { None };
     found.unwrap_or_else(|| {
         let problem = if system.is_dir(&target) { "is no environment" } else { "is not there" };
@@ -79,6 +69,31 @@ fn follow_redirect(system: &dyn System, file: &Path) -> Environment {
             target.display()
         ))
     })
+}
+
+/// What the first line of `file` names: a path, relative to the file's own folder, or else a name in the folder
+/// where Pipenv keeps environments. Otherwise what is wrong with the file.
+pub(crate) fn redirect_target(system: &dyn System, file: &Path) -> Result<PathBuf, String> {
+    let text = system
+        .read_head(file, 4096)
+        .map_err(|error| format!("it is a file that cannot be read ({})", error.kind()))?;
+    let text = String::from_utf8(text).map_err(|_| {
+        "it is a file that holds no path: delete it and create the environment again".to_owned()
+    })?;
+    let line = text.split('\n').next().unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.is_empty() {
+        return Err("it is an empty file: delete it and create the environment again".to_owned());
+    }
+    let target = clean(system, &file.parent().unwrap_or(Path::new("")).join(line));
+    let is_name = !line.contains(['/', '\\', ':']) && !matches!(line, "." | "..");
+    if is_name && !system.is_dir(&target) {
+        let central = tools::workon_home(system).map(|home| home.join(line));
+        if let Some(central) = central.filter(|central| system.is_dir(central)) {
+            return Ok(central);
+        }
+    }
+    Ok(target)
 }
 
 /// The path without `..`, unless a link on the way gives the `..` another meaning.
@@ -203,10 +218,11 @@ impl Read<'_> {
         }
         let Installed { folders: site_packages, distributions, unread, leftovers } =
             read_installed(self.system, &folders);
+        let made_by = self.made_by();
         let findings = Findings {
             read: self,
             has_pip: distributions.find("pip").is_some(),
-            kind: self.kind(),
+            kind: made_by,
             own: &own,
             unread: &unread,
             leftovers: &leftovers,
@@ -214,7 +230,7 @@ impl Read<'_> {
         let health = health::examine(&findings);
         Environment {
             root: self.root.to_owned(),
-            kind: self.kind(),
+            kind: tools::kind_of(self.system, self.root, made_by),
             markers: match &python {
                 Some(version) => marker_environment(self.system.platform(), version),
                 None => platform_markers(self.system.platform()),
@@ -229,7 +245,7 @@ impl Read<'_> {
         }
     }
 
-    fn kind(&self) -> EnvironmentKind {
+    fn made_by(&self) -> EnvironmentKind {
         match self.config.values() {
             Some(PyvenvCfg { uv: true, .. }) => EnvironmentKind::Uv,
             Some(PyvenvCfg { virtualenv: true, .. }) => EnvironmentKind::Virtualenv,

@@ -31,9 +31,13 @@ mod distributions;
 mod health;
 mod installation;
 mod layout;
+mod lookup;
 mod markers;
 mod path_files;
 mod pyvenv_cfg;
+mod settings;
+mod tools;
+mod user_folders;
 
 pub use digests::Digests;
 pub use environment::read_environment;

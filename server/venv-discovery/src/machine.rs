@@ -34,6 +34,11 @@ pub fn read_machine(system: &dyn System) -> Machine {
     Machine { interpreters, tools: Tools { uv: find_uv(system, &path) } }
 }
 
+/// What `python3` on `PATH` starts in the end.
+pub(crate) fn default_python(system: &dyn System) -> Option<PathBuf> {
+    places::default_python(system, &path_folders(system))
+}
+
 fn add(
     system: &dyn System,
     executable: PathBuf,

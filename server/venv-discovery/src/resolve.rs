@@ -1,19 +1,27 @@
 //! Which environment serves a file, and why.
 //!
-//! Named by the user, else the nearest one going up from the file's own folder, else what the server's own
-//! environment variables say. A nearer environment that is broken is the answer all the same: it is
-//! reported, never skipped. Only what somebody else may have put there is: outside of the workspace folder, an
+//! Named by the user, else the script's own, else the nearest one going up from the file's own folder, else what the
+//! server's own environment variables say. In one folder comes first what is declared there, by each tool's own rule
+//! (module `tools`), then what merely lies there. A nearer environment that is broken is the answer all the same: it
+//! is reported, never skipped. Only what somebody else may have put there is: outside of the workspace folder, an
 //! environment counts if it is the user's own.
 //!
 //! Folders are gone up by name. A link in the path is never resolved, so that a project reached through a
-//! link finds what lies above the link.
+//! link finds what lies above the link. No folder on the way is listed, and each costs the same few questions.
+
+mod folder;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use venv_analysis::facts::{Candidate, Chosen, Environment, Origin, Resolution};
 
-use crate::system::{FileKind, System};
+use crate::lookup::{Lookup, Notes};
+use crate::system::System;
+use crate::tools::uv;
+
+pub use folder::ENVIRONMENT_NAMES;
 
 /// The question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,18 +53,24 @@ pub fn resolve(
         let real = system.canonicalize(&home).unwrap_or_else(|_| home.clone());
         vec![home, real]
     });
-    let mut search = Search { system, read, start, workspace, homes, resolution: Resolution::default() };
-    search.named(request);
-    search.nearest();
-    search.variables();
-    search.resolution
+    let lookup = Lookup::new(system);
+    let resolution = {
+        let resolution = Resolution::default();
+        let mut search = Search { system, lookup: &lookup, read, start, workspace, homes, resolution };
+        search.named(request);
+        search.script(request);
+        search.nearest();
+        search.variables();
+        search.resolution
+    };
+    let Notes { places, watched } = lookup.into_notes();
+    Resolution { places, watched, ..resolution }
 }
-
-/// In the order in which they are looked for in one folder.
-pub const ENVIRONMENT_NAMES: [&str; 3] = [".venv", "venv", "env"];
 
 struct Search<'a> {
     system: &'a dyn System,
+    /// The same, for questions whose answers may change.
+    lookup: &'a Lookup<'a>,
     read: &'a dyn Fn(&Path) -> Option<Arc<Environment>>,
     /// The file's own folder.
     start: PathBuf,
@@ -95,6 +109,36 @@ impl Search<'_> {
         workspace_root.unwrap_or(&self.start).join(path)
     }
 
+    /// uv keeps an environment for each script that says what it needs.
+    fn script(&mut self, request: &Request) {
+        if self.resolution.chosen.is_some() {
+            return;
+        }
+        let file = &request.file;
+        let Some(path) = uv::script_environment(self.system, file) else { return };
+        // The name is made of the path as uv saw it, which begins at a folder without links.
+        let real = || {
+            let folder = self.system.canonicalize(file.parent()?).ok()?;
+            uv::script_environment(self.system, &folder.join(file.file_name()?))
+        };
+        let paths = [Some(path.clone()), real().filter(|real| *real != path)];
+        let mut paths = paths.into_iter().flatten();
+        let Some(path) = paths.find(|path| self.lookup.is_dir(path)) else { return };
+        let reason = "the script's own environment, made by uv".to_owned();
+        let text = self.system.read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let says_what_it_needs =
+            text.is_ok_and(|text| text.lines().any(|line| line.trim_end() == "# /// script"));
+        if !says_what_it_needs {
+            let reason = format!("{reason}, but the file has no `# /// script` block any more");
+            self.pass_over(path, Origin::Script, reason);
+        } else if let Some(environment) = (self.read)(&path) {
+            self.choose(environment, Origin::Script, reason);
+        } else {
+            let problem = self.problem(&path);
+            self.pass_over(path, Origin::Script, format!("{reason}, but {problem}"));
+        }
+    }
+
     fn nearest(&mut self) {
         if self.resolution.chosen.is_some() {
             return;
@@ -126,87 +170,6 @@ impl Search<'_> {
             (Some(owner), Some(user)) => owner != user,
             (None, _) | (_, None) => false,
         }
-    }
-
-    /// Looks for an environment in one folder. Whether there is one.
-    fn look_into(&mut self, folder: &Path, levels: usize, beyond: bool) -> bool {
-        let place = self.place(folder, levels);
-        let mut chosen: Option<&str> = None;
-        for name in ENVIRONMENT_NAMES {
-            let path = folder.join(name);
-            let Ok(found) = self.system.link_metadata(&path) else { continue };
-            let origin = Origin::Nearest { folder: folder.to_owned(), levels };
-            let reason = format!("`{name}` {place}");
-            // Folders called `env` hold all kinds of things; only `.venv` is a promise.
-            if name != ".venv" && !self.holds_environment(&path) {
-                if chosen.is_none() && found.kind == FileKind::Directory {
-                    let problem = self.problem(&path);
-                    self.pass_over(path, origin, format!("{reason}, but {problem}"));
-                }
-                continue;
-            }
-            if let Some(chosen) = chosen {
-                self.pass_over(path, origin, format!("{reason}, but `{chosen}` comes before it"));
-                continue;
-            }
-            if beyond && self.is_foreign(found.user_id) {
-                self.pass_over(path, origin, format!("{reason}, but it belongs to another user"));
-                continue;
-            }
-            match (self.read)(&path) {
-                Some(environment) => {
-                    self.choose(environment, origin, reason);
-                    chosen = Some(name);
-                }
-                None => {
-                    let problem = self.problem(&path);
-                    self.pass_over(path, origin, format!("{reason}, but {problem}"));
-                }
-            }
-        }
-        chosen.is_some() || self.look_at(folder, levels, &place, beyond)
-    }
-
-    /// Whether the folder itself is an environment: people make one and then put their project into it.
-    fn look_at(&mut self, folder: &Path, levels: usize, place: &str, beyond: bool) -> bool {
-        let config = match self.system.metadata(&folder.join("pyvenv.cfg")) {
-            Ok(config) if config.kind == FileKind::File => config,
-            Ok(_) | Err(_) => return false,
-        };
-        let origin = Origin::Nearest { folder: folder.to_owned(), levels };
-        let whose =
-            if levels == 0 { "the file's own folder".to_owned() } else { format!("the folder {place}") };
-        let reason = format!("{whose}, which is itself an environment");
-        let owner = self.system.metadata(folder).ok().and_then(|found| found.user_id);
-        // In a folder of everybody's, or in one that is shared, one file is enough to make it an environment.
-        if beyond && (self.is_foreign(owner) || self.is_foreign(config.user_id)) {
-            self.pass_over(folder.to_owned(), origin, format!("{reason}, but it belongs to another user"));
-            return false;
-        }
-        let Some(environment) = (self.read)(folder) else { return false };
-        self.choose(environment, origin, reason);
-        true
-    }
-
-    fn holds_environment(&self, path: &Path) -> bool {
-        self.system.is_file(&path.join("pyvenv.cfg")) || self.system.is_dir(&path.join("conda-meta"))
-    }
-
-    /// "two folders up, above the workspace folder"
-    fn place(&self, folder: &Path, levels: usize) -> String {
-        const WORDS: [&str; 10] = ["", "", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-        let mut place = match levels {
-            0 => "beside the file".to_owned(),
-            1 => "one folder up".to_owned(),
-            _ => match WORDS.get(levels) {
-                Some(word) => format!("{word} folders up"),
-                None => format!("{levels} folders up"),
-            },
-        };
-        if self.workspace.is_some_and(|root| root != folder && root.starts_with(folder)) {
-            place.push_str(", above the workspace folder");
-        }
-        place
     }
 
     fn variables(&mut self) {
@@ -247,18 +210,6 @@ impl Search<'_> {
                 || name == "root"
                 || (Path::new(&name) != prefix && prefix.file_name().is_none_or(|last| last != &*name))
         })
-    }
-
-    /// Why there is no environment at `path`: a clause that goes on from "but".
-    fn problem(&self, path: &Path) -> &'static str {
-        match self.system.metadata(path) {
-            Err(_) => "nothing is there",
-            Ok(found) if found.kind != FileKind::Directory => "it is no folder",
-            Ok(_) if self.system.read_dir(path).is_ok_and(|entries| entries.is_empty()) => {
-                "it is an empty folder"
-            }
-            Ok(_) => "it is no environment, for it has no `pyvenv.cfg`",
-        }
     }
 
     fn choose(&mut self, environment: Arc<Environment>, origin: Origin, reason: String) {

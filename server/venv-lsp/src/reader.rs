@@ -224,12 +224,21 @@ impl FactReader {
         let mut environments = locked(&self.environments);
         self.forgotten.fetch_add(1, Ordering::Relaxed);
         environments.retain(|root, environment| {
-            let sites =
-                environment.as_ref().map(|environment| &environment.site_packages[..]).unwrap_or_default();
+            let known = environment.as_deref();
+            let sites = known.map(|known| &known.site_packages[..]).unwrap_or_default();
             // A `.pth` file may make a whole project a folder of distributions; what lies deep in it is not one.
             let is_listed =
                 |path: &Path| sites.iter().any(|site| path == site || path.parent() == Some(site));
-            !changed.iter().any(|path| path.starts_with(root) || root.starts_with(path) || is_listed(path))
+            let concerns = |root: &Path, path: &Path| path.starts_with(root) || root.starts_with(path);
+            // What leads nowhere may lead somewhere now.
+            let leads_nowhere =
+                known.is_some_and(|known| known.health.iter().any(|issue| issue.code == "redirect-broken"));
+            !leads_nowhere
+                && !changed.iter().any(|path| {
+                    concerns(root, path)
+                        || is_listed(path)
+                        || known.is_some_and(|known| concerns(&known.root, path))
+                })
         });
     }
 

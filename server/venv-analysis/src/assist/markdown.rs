@@ -76,6 +76,9 @@ pub(super) fn environment(chosen: &Chosen) -> String {
         Origin::Nearest { levels, .. } => {
             folders_up(*levels).map_or(name.clone(), |levels| format!("{name} ({levels})"))
         }
+        Origin::Declared { by, levels, .. } => folders_up(*levels)
+            .map_or(format!("{name} (by {by})"), |levels| format!("{name} (by {by}, {levels})")),
+        Origin::Script => format!("{name} (the script's own)"),
         Origin::Variable(variable) => format!("{name} (from {})", code(variable)),
         Origin::Named(by) => format!("{name} ({})", escape(by)),
     }

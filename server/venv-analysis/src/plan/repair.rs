@@ -21,7 +21,25 @@ use crate::words::{counted, environment_name, plain};
 pub(crate) fn can_recreate(environment: &Environment) -> Result<(), String> {
     let name = environment_name(&environment.root);
     match environment.kind {
-        EnvironmentKind::Venv | EnvironmentKind::Virtualenv | EnvironmentKind::Uv => {}
+        EnvironmentKind::Venv
+        | EnvironmentKind::Virtualenv
+        | EnvironmentKind::Uv
+        // These use whatever environment is in that place.
+        | EnvironmentKind::Poetry
+        | EnvironmentKind::Pipenv
+        | EnvironmentKind::Hatch
+        | EnvironmentKind::Pdm
+        | EnvironmentKind::PyenvVirtualenv
+        | EnvironmentKind::Virtualenvwrapper => {}
+        EnvironmentKind::Pixi => {
+            return Err(format!("{name} is Pixi's: run `pixi reinstall`, which makes it again"));
+        }
+        EnvironmentKind::Tox => {
+            return Err(format!("{name} is tox's: run `tox --recreate`, which makes it again"));
+        }
+        EnvironmentKind::Nox => {
+            return Err(format!("{name} is Nox's: run `nox --reuse-venv=no`, which makes it again"));
+        }
         EnvironmentKind::Conda => {
             return Err(format!(
                 "{name} is conda's: remove it with `conda env remove --prefix {}`, and create it again with conda",

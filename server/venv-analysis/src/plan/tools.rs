@@ -6,7 +6,7 @@ use venv_syntax::Version;
 
 use crate::config::Installer;
 use crate::facts;
-use crate::facts::{EnvironmentKind, Interpreter, Machine};
+use crate::facts::{Interpreter, Machine};
 use crate::words::environment_name;
 
 /// How an environment can be made with `interpreter` here; or why it cannot, and what to do.
@@ -74,7 +74,7 @@ impl Target {
             executable: environment.executable.clone(),
             version: environment.python.clone(),
             has_pip: environment.has_pip(),
-            is_conda: environment.kind == EnvironmentKind::Conda,
+            is_conda: environment.kind.is_conda(),
         }
     }
 

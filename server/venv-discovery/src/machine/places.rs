@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::layout::split_version;
 use crate::system::{FileKind, System};
+use crate::tools::pyenv_root;
 
 /// A folder whose own size is no larger, in bytes, is listed; in a larger one, like `/usr/bin`, it is cheaper to ask
 /// for names one by one.
@@ -197,13 +198,6 @@ fn lies_in_environment(system: &dyn System, executable: &Path) -> bool {
 fn in_environment(system: &dyn System, folder: &Path) -> bool {
     system.is_file(&folder.join("pyvenv.cfg"))
         || folder.parent().is_some_and(|root| system.is_file(&root.join("pyvenv.cfg")))
-}
-
-fn pyenv_root(system: &dyn System) -> Option<PathBuf> {
-    system.env_folder("PYENV_ROOT").or_else(|| {
-        let root = system.home()?.join(".pyenv");
-        Some(if system.platform().is_windows() { root.join("pyenv-win") } else { root })
-    })
 }
 
 /// What pyenv's shim starts outside of every project: `PYENV_VERSION`, or the file `version` of pyenv itself.

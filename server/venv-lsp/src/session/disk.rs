@@ -161,7 +161,7 @@ fn forward(event: notify::Result<notify::Event>, events: &Sender<Event>) {
 pub(super) fn dependencies(analysis: &Analysis) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     if let Some(resolution) = &analysis.facts.resolution {
-        folders.extend(resolution.searched.iter().cloned());
+        folders.extend(resolution.watched.iter().cloned());
         if let Some(chosen) = &resolution.chosen {
             folders.push(chosen.environment.root.clone());
             folders.extend(chosen.environment.executable.parent().map(Path::to_owned));
@@ -197,15 +197,8 @@ pub(super) fn depends_on(analysis: &Analysis, path: &Path) -> bool {
             || environment.executable.parent().is_some_and(|folder| concerns(path, folder))
             || environment.site_packages.iter().any(|site| concerns(path, site))
     });
-    // In the folders that are searched only what can be an environment counts, not every file that is saved.
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let can_be_environment = venv_discovery::ENVIRONMENT_NAMES.contains(&name)
-        && resolution.searched.iter().any(|folder| path.parent() == Some(folder));
-    let inside_candidate = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
-    let inside_candidate =
-        inside_candidate.is_some_and(|name| venv_discovery::ENVIRONMENT_NAMES.contains(&name));
-    let searched_itself = resolution.searched.iter().any(|folder| path == folder);
-    in_environment || can_be_environment || inside_candidate || searched_itself
+    // In the folders that were searched only what decides counts, not every file that is saved.
+    in_environment || resolution.places.contains(path)
 }
 
 /// Whether a change of `path` can change what `folders` hold.

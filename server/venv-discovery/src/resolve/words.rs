@@ -1,0 +1,43 @@
+//! The words in which it is said where something is, and why it is not the answer.
+
+use std::path::Path;
+
+use super::Search;
+use crate::system::FileKind;
+
+impl Search<'_> {
+    /// "two folders up, above the workspace folder"
+    pub(super) fn place(&self, folder: &Path, levels: usize) -> String {
+        const WORDS: [&str; 10] = ["", "", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+        let mut place = match levels {
+            0 => "beside the file".to_owned(),
+            1 => "one folder up".to_owned(),
+            _ => match WORDS.get(levels) {
+                Some(word) => format!("{word} folders up"),
+                None => format!("{levels} folders up"),
+            },
+        };
+        if self.workspace.is_some_and(|root| root != folder && root.starts_with(folder)) {
+            place.push_str(", above the workspace folder");
+        }
+        place
+    }
+
+    /// Why there is no environment at `path`: a clause that goes on from "but". That it becomes one will be seen.
+    pub(super) fn problem(&self, path: &Path) -> &'static str {
+        match self.lookup.metadata(path) {
+            None => "nothing is there",
+            Some(found) if found.kind != FileKind::Directory => "it is no folder",
+            Some(_) => {
+                for sign in ["pyvenv.cfg", "conda-meta"] {
+                    self.lookup.note(&path.join(sign), true);
+                }
+                if self.system.read_dir(path).is_ok_and(|entries| entries.is_empty()) {
+                    "it is an empty folder"
+                } else {
+                    "it is no environment, for it has no `pyvenv.cfg`"
+                }
+            }
+        }
+    }
+}
