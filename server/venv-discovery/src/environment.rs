@@ -97,7 +97,7 @@ pub(crate) fn redirect_target(system: &dyn System, file: &Path) -> Result<PathBu
 }
 
 /// The path without `..`, unless a link on the way gives the `..` another meaning.
-fn clean(system: &dyn System, path: &Path) -> PathBuf {
+pub(crate) fn clean(system: &dyn System, path: &Path) -> PathBuf {
     let cleaned = without_dots(path);
     let same = system.canonicalize(&cleaned).ok() == system.canonicalize(path).ok();
     if same { cleaned } else { path.to_owned() }

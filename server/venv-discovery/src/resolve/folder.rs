@@ -1,11 +1,11 @@
 //! One folder on the way up: what is declared in it, and what lies in it.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use venv_analysis::facts::Origin;
 
 use super::Search;
-use crate::environment::redirect_target;
+use crate::environment::{clean, redirect_target};
 use crate::system::{FileKind, Metadata};
 use crate::tools::{Claim, Folder};
 
@@ -79,6 +79,7 @@ impl Search<'_> {
     /// Takes what a tool's rule says, or says why not.
     fn weigh_claim(&mut self, claim: Claim, level: &mut Level<'_>) {
         let Claim { by, file, path, words, is_certain, objection } = claim;
+        let path = self.tidy(&path);
         if self.is_chosen(&path) {
             return;
         }
@@ -147,6 +148,15 @@ impl Search<'_> {
                 let problem = self.problem(&path);
                 self.pass_over(path, origin, format!("{reason}, but {problem}"));
             }
+        }
+    }
+
+    /// The path as the same place is called elsewhere: without `.`, and without `..` where that can be said.
+    fn tidy(&self, path: &Path) -> PathBuf {
+        if path.components().any(|part| part == Component::ParentDir) {
+            clean(self.system, path)
+        } else {
+            path.components().collect()
         }
     }
 

@@ -58,8 +58,11 @@ pub(super) fn ends_in_hash(text: &str) -> bool {
 pub(super) fn real_text(system: &dyn System, folder: &Path) -> Option<String> {
     let real = system.canonicalize(folder).ok()?;
     let text = real.to_str()?;
+    if !system.platform().is_windows() {
+        return Some(text.to_owned());
+    }
     // Windows' own way to write any path, which Python hides.
-    Some(text.strip_prefix(r"\\?\").unwrap_or(text).to_owned())
+    Some(text.strip_prefix(r"\\?\").unwrap_or(text).replace('/', "\\"))
 }
 
 /// Whether `name` is the name of something in a folder, and leads nowhere else.

@@ -40,7 +40,7 @@ fn environment_name(folder: &Folder<'_>) -> Option<String> {
         return Some(name).filter(|name| names::is_plain(name));
     }
     let project = names::real_text(system, folder.path)?;
-    let separator = if system.platform().is_windows() && project.contains('\\') { '\\' } else { '/' };
+    let separator = if system.platform().is_windows() { '\\' } else { '/' };
     let name = project.rsplit(separator).next()?;
     let hash = names::sha256(&format!("{}{separator}Pipfile", project.trim_end_matches(separator)));
     let python = system.env("PIPENV_PYTHON");

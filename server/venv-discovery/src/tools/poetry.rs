@@ -47,7 +47,7 @@ fn environment_name(folder: &Folder<'_>) -> Option<String> {
     let system = folder.lookup.system;
     let mut project = names::real_text(system, folder.path)?;
     if system.platform().is_windows() {
-        project = project.to_lowercase().replace('/', "\\");
+        project = project.to_lowercase();
     }
     Some(format!("{name}-{}", names::sha256(&project))).filter(|name| names::is_plain(name))
 }

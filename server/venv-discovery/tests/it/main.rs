@@ -15,6 +15,7 @@ mod os_system;
 mod pip_config;
 mod places;
 mod resolve;
+mod tools;
 
 use std::path::Path;
 use std::sync::Arc;
