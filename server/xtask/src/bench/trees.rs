@@ -78,10 +78,9 @@ fn found_rows(bench: &Bench, tree: &Monorepo) -> anyhow::Result<Vec<Row>> {
             let started = Instant::now();
             let output = command.output().context("`pet` cannot be run")?;
             peer.push(milliseconds(started.elapsed()));
-            let listed = String::from_utf8_lossy(&output.stdout).matches("pyvenv.cfg").count();
-            // It lists more than one line for each, and other environments of the machine.
-            let is_well = output.status.success() && (listed == 0 || listed >= tree.environments());
-            ensure!(is_well, "`pet` does not find what it should");
+            let found: Value = serde_json::from_slice(&output.stdout).context("`pet` prints no JSON")?;
+            let found = found["environments"].as_array().map_or(0, Vec::len);
+            ensure!(found == tree.environments(), "`pet` has found {found} environments in {what}");
         }
     }
     let row = |what: String, ours, goal, beside| Row { what, unit: Unit::Milliseconds, ours, goal, beside };
@@ -119,7 +118,7 @@ fn find(folder: &Path) -> anyhow::Result<Command> {
 
 fn pet(tools: &Tools, folder: &Path) -> Option<Command> {
     let mut command = Command::new(tools.pet.as_ref()?);
-    command.args(["find", "-w", "-l"]).arg(folder.join("**").join(".venv"));
+    command.args(["find", "-w", "-j"]).arg(folder.join("**").join(".venv"));
     command.stdin(Stdio::null()).stderr(Stdio::null());
     Some(command)
 }
