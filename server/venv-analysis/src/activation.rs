@@ -26,7 +26,7 @@ pub fn activation(environment: &Environment) -> Activation {
     let root = &environment.root;
     let bin = environment.executable.parent().unwrap_or(root).to_owned();
     let name = environment.prompt.as_deref().map_or_else(|| last(root), str::to_owned);
-    if !is_conda(environment) {
+    if !environment.kind.is_conda() {
         let set = vec![("VIRTUAL_ENV", text(root)), ("VIRTUAL_ENV_PROMPT", name)];
         // Another standard library than the environment's own would be found through it.
         return Activation { path: vec![bin.clone()], bin, set, unset: vec!["PYTHONHOME"] };
@@ -43,10 +43,6 @@ pub fn activation(environment: &Environment) -> Activation {
     };
     let set = vec![("CONDA_PREFIX", text(root)), ("CONDA_DEFAULT_ENV", name)];
     Activation { bin, path, set, unset: vec!["VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PYTHONHOME"] }
-}
-
-fn is_conda(environment: &Environment) -> bool {
-    matches!(environment.kind.as_str(), "conda" | "pixi")
 }
 
 fn last(root: &Path) -> String {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use venv_analysis::facts::Environment;
+use venv_analysis::facts::{Environment, EnvironmentKind};
 use venv_analysis::plain;
 
 /// The line to type.
@@ -18,7 +18,7 @@ fn in_shell(environment: &Environment, shell: &str, current: Option<&Path>) -> S
         let relative = current.and_then(|current| path.strip_prefix(current).ok());
         relative.filter(|path| !path.as_os_str().is_empty()).unwrap_or(path).to_owned()
     };
-    if environment.kind.as_str() == "conda" {
+    if environment.kind == EnvironmentKind::Conda {
         let root = &environment.root;
         let name = root.parent().filter(|folder| folder.ends_with("envs")).and_then(|_| root.file_name());
         return format!("conda activate {}", quoted(name.map_or(root, |name| Path::new(name))));
