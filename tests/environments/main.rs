@@ -11,6 +11,8 @@ mod metadata;
 mod modules;
 #[cfg(target_os = "linux")]
 mod pip_config;
+#[cfg(unix)]
+mod tools;
 
 use std::collections::BTreeSet;
 use std::fs;

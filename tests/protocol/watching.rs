@@ -110,3 +110,42 @@ fn contradictions_among_what_is_installed_come_and_go() {
     install_by_hand(&environment, "click==8.1");
     editor.expect(&file, &[]);
 }
+
+#[test]
+fn what_decides_between_environments_is_watched() {
+    let desk = Desk::new();
+    desk.environment(".venv", &["flask==3.0.0"]);
+    let file = desk.write("requirements.txt", "flask\n");
+    let mut editor = editor_that_does_not_watch(&desk);
+    editor.open(&file, "flask\n");
+    editor.expect(&file, &[]);
+    // A declaration comes, of what is not there; then that comes too, and goes.
+    let settings = desk.write("pyrightconfig.json", r#"{"venvPath": "some/envs", "venv": "a"}"#);
+    fs::create_dir(desk.path("some")).unwrap();
+    fs::create_dir(desk.path("some/envs")).unwrap();
+    desk.environment("some/envs/a", &[]);
+    editor.expect(&file, &["0:requirement-not-installed"]);
+    desk.environment("some/envs/b", &["flask==3.0.0"]);
+    fs::write(&settings, r#"{"venvPath": "some/envs", "venv": "b"}"#).unwrap();
+    editor.expect(&file, &[]);
+    fs::write(&settings, r#"{"venvPath": "some/envs", "venv": "a"}"#).unwrap();
+    editor.expect(&file, &["0:requirement-not-installed"]);
+    fs::remove_dir_all(desk.path("some")).unwrap();
+    editor.expect(&file, &[]);
+}
+
+#[test]
+fn the_target_of_a_redirect_file_is_watched() {
+    let desk = Desk::new();
+    desk.write(".venv", "envs/a\n");
+    let file = desk.write("requirements.txt", "flask\n");
+    let mut editor = editor_that_does_not_watch(&desk);
+    editor.open(&file, "flask\n");
+    editor.expect(&file, &["0:environment-broken"]);
+    desk.environment("envs/a", &["flask==3.0.0"]);
+    editor.expect(&file, &[]);
+    fs::rename(desk.path("envs/a"), desk.path("envs/b")).unwrap();
+    editor.expect(&file, &["0:environment-broken"]);
+    desk.write(".venv", "envs/b\n");
+    editor.expect(&file, &[]);
+}
