@@ -102,6 +102,7 @@ impl Desk {
 
     /// Ours is theirs, and of the kind that the tool has.
     #[track_caller]
+    #[expect(clippy::print_stderr, reason = "what was compared is named in the output of the test")]
     fn check(&self, file: &str, theirs: &str, kind: &str) {
         let found = self.resolve(file);
         let chosen = found.chosen.unwrap_or_else(|| panic!("nothing is found: {:#?}", found.candidates));
