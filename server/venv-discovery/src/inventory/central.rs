@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use crate::system::{FileKind, System};
+use crate::tools::{pyenv_root, workon_home};
+use crate::user_folders;
 
 /// An environment that lies apart from every project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,12 +23,11 @@ pub fn find_central_environments(system: &dyn System) -> Vec<Central> {
     let mut search = Search { system, found: Vec::new(), seen: FxHashSet::default() };
     let places = Places::of(system);
     search.inside("poetry", places.poetry(), 1);
-    search.inside("pipenv", places.pipenv(), 1);
+    search.inside("pipenv", workon_home(system), 1);
     search.inside("virtualenvwrapper", places.home.as_ref().map(|home| home.join(".virtualenvs")), 1);
     search.inside("hatch", places.hatch(), 3);
     search.inside("pdm", places.pdm(), 1);
-    let pyenv = system.env_folder("PYENV_ROOT").or_else(|| Some(places.home.as_ref()?.join(".pyenv")));
-    search.inside("pyenv", pyenv.map(|root| root.join("versions")), 3);
+    search.inside("pyenv", pyenv_root(system).map(|root| root.join("versions")), 3);
     for root in places.conda() {
         search.at("conda", &root);
         search.inside("conda", Some(root.join("envs")), 1);
@@ -96,61 +97,28 @@ impl<'a> Places<'a> {
         Self { system, home: system.home() }
     }
 
-    fn is_macos(&self) -> bool {
-        self.system.platform().sys_platform == "darwin"
-    }
-
-    /// Where programs keep data of the user's, or what they can make again.
-    fn base(&self, variable: &str, linux: &str, macos: &str) -> Option<PathBuf> {
-        if self.system.platform().is_windows() {
-            return self.system.env_folder("LOCALAPPDATA");
-        }
-        if self.is_macos() {
-            return Some(self.home.as_ref()?.join(macos));
-        }
-        self.system.env_folder(variable).or_else(|| Some(self.home.as_ref()?.join(linux)))
-    }
-
-    fn data(&self) -> Option<PathBuf> {
-        self.base("XDG_DATA_HOME", ".local/share", "Library/Application Support")
-    }
-
-    fn cache(&self) -> Option<PathBuf> {
-        self.base("XDG_CACHE_HOME", ".cache", "Library/Caches")
-    }
-
     fn poetry(&self) -> Option<PathBuf> {
         if let Some(path) = self.system.env_folder("POETRY_VIRTUALENVS_PATH") {
             return Some(path);
         }
         let cache = self.system.env_folder("POETRY_CACHE_DIR").or_else(|| {
             let below = if self.system.platform().is_windows() { "pypoetry/Cache" } else { "pypoetry" };
-            Some(self.cache()?.join(below))
+            Some(user_folders::cache(self.system)?.join(below))
         });
         Some(cache?.join("virtualenvs"))
     }
 
-    /// pipenv asks the variable of virtualenvwrapper, and without it keeps to the places of the system, on Macs too.
-    fn pipenv(&self) -> Option<PathBuf> {
-        if let Some(named) = self.system.env_folder("WORKON_HOME") {
-            return Some(named);
-        }
-        let home = self.home.as_ref()?;
-        if self.system.platform().is_windows() {
-            return Some(home.join(".virtualenvs"));
-        }
-        let data = self.system.env_folder("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"));
-        Some(data.join("virtualenvs"))
-    }
-
     fn hatch(&self) -> Option<PathBuf> {
-        let data = self.system.env_folder("HATCH_DATA_DIR").or_else(|| Some(self.data()?.join("hatch")));
+        let data = self
+            .system
+            .env_folder("HATCH_DATA_DIR")
+            .or_else(|| Some(user_folders::data(self.system)?.join("hatch")));
         Some(data?.join("env").join("virtual"))
     }
 
     fn pdm(&self) -> Option<PathBuf> {
         let below = if self.system.platform().is_windows() { "pdm/pdm/venvs" } else { "pdm/venvs" };
-        Some(self.data()?.join(below))
+        Some(user_folders::data(self.system)?.join(below))
     }
 
     /// What uv makes for scripts that say themselves what they need.
