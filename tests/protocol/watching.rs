@@ -149,3 +149,19 @@ fn the_target_of_a_redirect_file_is_watched() {
     desk.write(".venv", "envs/b\n");
     editor.expect(&file, &[]);
 }
+
+#[test]
+fn another_pinned_python_is_noticed() {
+    let desk = Desk::new();
+    desk.environment(".venv", &["flask==3.0.0"]);
+    let file = desk.write("sub/requirements.txt", "flask\n");
+    let mut editor = editor_that_does_not_watch(&desk);
+    editor.open(&file, "flask\n");
+    editor.expect(&file, &[]);
+    desk.write(".python-version", "# ours\n3.11.4\n");
+    let found = editor.expect(&file, &["0:environment-python-unsupported"]);
+    let line = &found[0]["relatedInformation"][0]["location"]["range"]["start"]["line"];
+    assert_eq!(line, &json!(1));
+    desk.write(".python-version", "3.12\n");
+    editor.expect(&file, &[]);
+}

@@ -6,6 +6,7 @@
 //! #- metadata requests==2.31.0 summary="HTTP for people" requires="urllib3<3" extra=socks requires-socks="PySocks>=1.5"
 //! #- pip PIP_USER=1
 //! #- pip /etc/pip.conf global.user=true
+//! #- pinned /p/.python-version 3.13
 //! #- workspace /p
 //! #- /p/requirements.txt
 //! requests>=3
@@ -37,8 +38,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use venv_analysis::facts::{
     Chosen, Cure, Distribution, Distributions, Environment, EnvironmentKind, Harm, HealthIssue,
-    Implementation, Info, Interpreter, Machine, Origin, PipFile, PipLevel, PipSettings, PythonVersion,
-    Resolution,
+    Implementation, Info, Interpreter, Machine, Origin, PinnedPython, PipFile, PipLevel, PipSettings,
+    PythonVersion, Resolution,
 };
 use venv_analysis::inspection::{Digest, Inspection, inspect};
 use venv_analysis::{Config, Context, Diagnostic, Facts, Former, FormerDistribution, Included, Manifest};
@@ -65,6 +66,7 @@ impl Fixture {
         let mut former = None;
         let mut metadata = FxHashMap::default();
         let mut pip = PipSettings::default();
+        let mut pinned = None;
         let mut files: Vec<(PathBuf, String)> = Vec::new();
         for line in text.split_inclusive('\n') {
             let header = line.strip_prefix("#- ").map(str::trim_end);
@@ -78,6 +80,10 @@ impl Fixture {
                 Some(("metadata", rest)) => {
                     let said = metadata::parse(rest);
                     metadata.insert(normalize_name(&said.name).into(), Arc::new(said));
+                }
+                Some(("pinned", rest)) => {
+                    let (path, text) = rest.split_once(' ').expect("`pinned` has a path and what is in it");
+                    pinned = Some(Arc::new(PinnedPython { path: path.into(), text: text.into() }));
                 }
                 Some(("pip", rest)) => self::pip(rest, &mut pip),
                 Some(("loading", _)) => resolution = None,
@@ -109,6 +115,7 @@ impl Fixture {
             includes,
             metadata,
             pip: Some(Arc::new(pip)),
+            pinned,
             workspace_root,
             former,
             ..Facts::default()

@@ -329,6 +329,14 @@ pub struct Interpreter {
     pub markers: MarkerEnvironment,
 }
 
+/// The file `.python-version` by which pyenv and uv know the Python of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PinnedPython {
+    /// Absolute.
+    pub path: PathBuf,
+    pub text: Arc<str>,
+}
+
 /// The programs that can do the work.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tools {

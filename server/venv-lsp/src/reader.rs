@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
-use venv_analysis::facts::{Environment, Machine, Resolution};
+use venv_analysis::facts::{Environment, Machine, PinnedPython, Resolution};
 use venv_analysis::inspection::Inspection;
 use venv_analysis::{
     AllMetadata, Facts, Former, IncludeTarget, Included, Manifest, ManifestKind, knows_extras,
@@ -62,6 +62,9 @@ pub struct FactReader {
     machine: Mutex<Option<(Instant, Arc<Machine>)>>,
 }
 
+/// The file in which pyenv and uv look for the Python of a project.
+pub const PINNED: &str = ".python-version";
+
 /// Interpreters come and go seldom; a menu that opens twice need not look twice.
 const MACHINE_IS_FRESH: Duration = Duration::from_secs(3);
 
@@ -88,6 +91,7 @@ impl FactReader {
         let prefix = resolution.chosen.as_ref().map(|chosen| &*chosen.environment.root);
         let mut facts = Facts {
             pip: Some(Arc::new(read_pip_settings(&self.system, prefix))),
+            pinned: self.pinned(manifest, &resolution, question),
             machine: needs_machine.then(|| self.machine(need)),
             resolution: Some(Arc::new(resolution)),
             includes,
@@ -155,6 +159,25 @@ impl FactReader {
     /// What all distributions of `environment` say of themselves, by normalised name.
     pub fn all_metadata(&self, environment: &Arc<Environment>) -> Arc<AllMetadata> {
         self.metadata.all(&self.system, environment)
+    }
+
+    /// The nearest `.python-version`, no further up than the workspace and the environment lie.
+    fn pinned(
+        &self,
+        manifest: &Manifest,
+        resolution: &Resolution,
+        question: &Question,
+    ) -> Option<Arc<PinnedPython>> {
+        let chosen = resolution.chosen.as_ref()?;
+        let ends = [question.workspace_root.as_deref(), chosen.environment.root.parent()];
+        let ends = ends.into_iter().flatten().filter(|end| manifest.path.starts_with(end));
+        let last = ends.min_by_key(|end| end.as_os_str().len()).unwrap_or(manifest.folder());
+        let mut folders = manifest.path.ancestors().skip(1).take_while(|folder| folder.starts_with(last));
+        folders.find_map(|folder| {
+            let path = folder.join(PINNED);
+            let text = String::from_utf8(self.system.read_head(&path, 4096).ok()?).ok()?;
+            Some(Arc::new(PinnedPython { path, text: text.into() }))
+        })
     }
 
     /// The environment that serves `file`, with all that was considered.

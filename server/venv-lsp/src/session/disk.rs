@@ -14,6 +14,7 @@ use rustc_hash::FxHashSet;
 
 use super::analysis::Analysis;
 use super::event::Event;
+use crate::reader::PINNED;
 
 /// No change for so long: it is over.
 const QUIET: Duration = Duration::from_millis(50);
@@ -187,6 +188,12 @@ pub(super) fn depends_on(analysis: &Analysis, path: &Path) -> bool {
         return true;
     }
     if pip_files(analysis).any(|file| file == path) {
+        return true;
+    }
+    // In whatever folder above the file, of those that are watched.
+    if path.file_name().is_some_and(|name| name == PINNED)
+        && path.parent().is_some_and(|folder| analysis.manifest.path.starts_with(folder))
+    {
         return true;
     }
     // A file that asks for nothing needs no environment.
