@@ -88,7 +88,8 @@ impl Text {
         if environment.health.is_empty() {
             self.field("health", "nothing is wrong with it");
         }
-        self.field("activate", &activate::command(environment));
+        // It is copied as it is, so it stays on one line.
+        self.line(&format!("{:<LABEL$}{}", "activate", activate::command(environment)));
     }
 
     fn no_environment(&mut self, machine: Option<&Machine>) {
