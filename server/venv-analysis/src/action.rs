@@ -17,7 +17,7 @@ use crate::manifest::{Entry, ManifestKind, Role};
 use crate::plan::{can_install, creator};
 use crate::requirements::{State, Wanted, asked_of_new, unsatisfied, unsatisfied_on_request, with_included};
 use crate::words::{counted, environment_name, plain};
-pub use repairs::repairs;
+pub use repairs::{may_be_replaced, repairs};
 
 /// One entry of the menu.
 #[derive(Clone, Debug, PartialEq)]

@@ -27,7 +27,7 @@ pub mod stdlib;
 mod verdict;
 mod words;
 
-pub use action::{Action, ActionKind, actions, capable, incapacity, repairs};
+pub use action::{Action, ActionKind, actions, capable, incapacity, may_be_replaced, repairs};
 pub use activation::{Activation, activation};
 pub use check::{Checked, Context, Facts, Included, check};
 pub use config::{Config, Installer};

@@ -16,8 +16,8 @@ use rustc_hash::FxHashMap;
 use venv_analysis::facts::{Environment, Machine, PinnedPython, Resolution};
 use venv_analysis::inspection::Inspection;
 use venv_analysis::{
-    AllMetadata, Facts, Former, IncludeTarget, Included, Manifest, ManifestKind, knows_extras,
-    metadata_of_extras, without_parents,
+    AllMetadata, Diagnostic, Facts, Former, IncludeTarget, Included, Manifest, ManifestKind, knows_extras,
+    may_be_replaced, metadata_of_extras, without_parents,
 };
 use venv_discovery::{
     FileKind, OsSystem, Request, System, read_environment, read_machine, read_pip_settings, resolve,
@@ -126,8 +126,16 @@ impl FactReader {
         facts
     }
 
-    /// What a successor of the chosen environment could be given.
-    pub fn former(&self, resolution: &Resolution) -> Option<Arc<Former>> {
+    /// What a successor of the chosen environment could be given, where one may settle a finding.
+    pub fn former_for(
+        &self,
+        found: &[Diagnostic],
+        resolution: Option<&Arc<Resolution>>,
+    ) -> Option<Arc<Former>> {
+        if may_be_replaced(found) { self.former(resolution?) } else { None }
+    }
+
+    fn former(&self, resolution: &Resolution) -> Option<Arc<Former>> {
         let chosen = resolution.chosen.as_ref()?;
         Some(Arc::new(former::read_former(&self.system, &chosen.environment)))
     }

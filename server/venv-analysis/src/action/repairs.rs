@@ -34,6 +34,14 @@ pub fn repairs(context: &Context<'_>, python: Option<&Path>) -> Option<Effect> {
     Some(Successor::new(context, machine, environment, interpreter)?.effect(true))
 }
 
+/// Whether an environment in the place of the one that serves the file may be what settles one of the findings: then it
+/// is worth knowing what that one could be given.
+pub fn may_be_replaced(found: &[Diagnostic]) -> bool {
+    found.iter().any(|diagnostic| {
+        matches!(diagnostic.rule.code, "environment-broken" | "environment-python-unsupported")
+    })
+}
+
 pub(super) fn add_repairs(
     context: &Context<'_>,
     machine: &Machine,

@@ -52,7 +52,7 @@ fn fixes(snapshot: &Snapshot, at: Span) -> Vec<Action> {
     // Which installers and Pythons there are is looked at when somebody is about to choose.
     let asks = analysis.facts.resolution.is_some();
     let machine = asks.then(|| snapshot.reader.machine(MachineNeed::Fresh));
-    let former = analysis.facts.resolution.as_ref().and_then(|resolution| snapshot.reader.former(resolution));
+    let former = snapshot.reader.former_for(&analysis.checked.found, analysis.facts.resolution.as_ref());
     let facts = Facts { machine, former, ..Facts::clone(&analysis.facts) };
     let mut fixes = actions(&Context { facts: &facts, ..analysis.context() }, &analysis.checked.found, at);
     fixes.retain(|action| snapshot.trusted || !matches!(action.kind, ActionKind::Effect(_)));

@@ -82,8 +82,9 @@ pub(super) fn report(
     let found = venv_analysis::check(&context);
     let mut fixes: Vec<Vec<Arc<Action>>> = vec![Vec::new(); found.len()];
     if !found.is_empty() {
-        let facts =
-            venv_analysis::Facts { machine: Some(reader.machine(MachineNeed::WhereNoEnvironment)), ..facts };
+        let machine = Some(reader.machine(MachineNeed::WhereNoEnvironment));
+        let former = reader.former_for(&found, facts.resolution.as_ref());
+        let facts = venv_analysis::Facts { machine, former, ..facts };
         let context = Context { manifest: &manifest, facts: &facts, config };
         let whole = Span::new(0, u32::try_from(manifest.text.len()).unwrap_or(u32::MAX));
         for action in actions(&context, &found, whole).into_iter().map(Arc::new) {
