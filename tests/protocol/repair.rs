@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 use test_support::client::{editor_capabilities, uri_of};
@@ -348,6 +348,49 @@ fn fix_repairs_and_then_installs_what_is_missing() {
     assert!(said.contains("Recreated `.venv` and reinstalled 2 distributions"), "{said}");
     assert!(said.contains("requests"), "{said}");
     assert_eq!(scene.written_down(), 0);
+}
+
+#[test]
+fn what_is_incomplete_or_left_over_is_put_right_alone() {
+    let index = Index::serve([
+        Wheel::new("six", "1.16.0"),
+        Wheel::new("six", "1.17.0"),
+        Wheel::new("flask", "3.0.0"),
+    ]);
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    let file = desk.write("requirements.txt", "six==1.16.0\nflask\n");
+    let made = desk.run(["fix", "--installer", "pip"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let site =
+        std::fs::read_dir(desk.path(".venv/lib")).expect("lib").flatten().next().expect("a folder").path();
+    let site = site.join("site-packages");
+    let record = site.join("six-1.16.0.dist-info/RECORD");
+    std::fs::remove_file(&record).expect("a RECORD");
+    std::fs::create_dir(site.join("~lask")).expect("a folder");
+    std::fs::write(site.join("~lask/__init__.py"), "").expect("a file");
+    std::fs::create_dir(site.join("~ix-1.15.0.dist-info")).expect("a folder");
+    // What was changed just now may still be in the making.
+    let info = std::fs::File::open(record.parent().expect("a folder")).expect("the folder opens");
+    info.set_modified(SystemTime::now() - Duration::from_secs(86_400)).expect("its time is set");
+    let mut editor = desk.editor_with(editor_capabilities(), json!({"installer": "pip"}));
+    editor.timeout = Duration::from_secs(120);
+    editor.open(&file, "six==1.16.0\nflask\n");
+    editor.expect(&file, &["0:environment-broken", "0:environment-broken"]);
+    let action = editor.action(&file, "six", "Reinstall `six` 1.16.0 into `.venv`");
+    let result = editor.execute(&action).expect("an answer");
+    assert_eq!(result, json!({"ok": true, "message": "Reinstalled 1 distribution into `.venv`"}));
+    assert!(record.exists());
+    editor.expect(&file, &["0:environment-broken"]);
+    let action = editor.action(&file, "six", "Remove what 2 interrupted installations left in `.venv`");
+    let result = editor.execute(&action).expect("an answer");
+    assert_eq!(
+        result,
+        json!({"ok": true, "message": "Removed what interrupted installations left in `.venv`"})
+    );
+    editor.expect(&file, &[]);
+    let is_left = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with('~');
+    assert!(!std::fs::read_dir(site).expect("a folder").flatten().any(|entry| is_left(&entry)));
 }
 
 #[test]

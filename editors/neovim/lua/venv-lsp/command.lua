@@ -21,6 +21,30 @@ local function clients()
   return found
 end
 
+--- Carries out what the server thinks best for a broken environment.
+---@param client vim.lsp.Client
+local function repair(client)
+  local buffer = vim.api.nvim_get_current_buf()
+  local last = vim.api.nvim_buf_line_count(buffer)
+  local params = {
+    textDocument = vim.lsp.util.make_text_document_params(buffer),
+    range = { start = { line = 0, character = 0 }, ['end'] = { line = last, character = 0 } },
+    context = { diagnostics = {}, only = { 'quickfix' } },
+  }
+  client:request('textDocument/codeAction', params, function(problem, actions)
+    if problem then
+      return notify(problem.message, vim.log.levels.ERROR)
+    end
+    for _, action in ipairs(actions or {}) do
+      local command = action.command
+      if type(command) == 'table' and command.command == 'venv-lsp.repairEnvironment' then
+        return client:exec_cmd(command, { bufnr = buffer })
+      end
+    end
+    notify('there is nothing to repair')
+  end, buffer)
+end
+
 ---@type table<string, fun()>
 local SUBCOMMANDS = {
   cancel = function()
@@ -51,6 +75,11 @@ local SUBCOMMANDS = {
   refresh = function()
     for _, client in ipairs(clients()) do
       client:exec_cmd({ title = 'Refresh', command = 'venv-lsp.refresh', arguments = {} })
+    end
+  end,
+  repair = function()
+    for _, client in ipairs(clients()) do
+      repair(client)
     end
   end,
   restart = function()

@@ -23,15 +23,18 @@ const MOST_OTHERS: usize = 2;
 
 /// What puts the environment that serves the file right, if it cannot be used: the successor that fits best, made by
 /// `python` if that is named.
-pub fn repairs(context: &Context<'_>, python: Option<&Path>) -> Option<Effect> {
+/// Where it is not for a program to do, the error says what to do.
+pub fn repairs(context: &Context<'_>, python: Option<&Path>) -> Option<Result<Effect, String>> {
     let machine = context.facts.machine.as_deref()?;
     let environment = &*context.chosen().filter(|chosen| chosen.environment.is_broken())?.environment;
-    can_recreate(environment).ok()?;
+    if let Err(reason) = can_recreate(environment) {
+        return Some(Err(reason));
+    }
     let interpreter = match python {
         Some(python) => machine.interpreters.iter().find(|known| known.executable == python)?,
         None => successors(context, machine, environment).first().copied()?,
     };
-    Some(Successor::new(context, machine, environment, interpreter)?.effect(true))
+    Some(Ok(Successor::new(context, machine, environment, interpreter)?.effect(true)))
 }
 
 /// Whether an environment in the place of the one that serves the file may be what settles one of the findings: then it
@@ -64,6 +67,9 @@ pub(super) fn add_repairs(
         settled(&|diagnostic| HEALTH_RULES.contains(&diagnostic.rule.code) && diagnostic.span.meets(lines));
     if !settles.is_empty() {
         add_cures(context, machine, environment, &settles, actions);
+        if issues(context, environment).any(|issue| issue.cure == Cure::Recreate) {
+            add_successors(context, machine, environment, &settles, actions);
+        }
     }
     let settles = settled(&|diagnostic| {
         diagnostic.rule.code == "environment-python-unsupported" && diagnostic.span.meets(lines)
@@ -142,7 +148,9 @@ fn add_successors(
     let mut able =
         able.into_iter().filter_map(|interpreter| Successor::new(context, machine, environment, interpreter));
     let Some(first) = able.next() else { return };
-    actions.push(Action { preferred: true, ..first.action(true, settles) });
+    // At most one of those that settle a finding.
+    let preferred = !actions.iter().any(|action| action.preferred && action.settles == settles);
+    actions.push(Action { preferred, ..first.action(true, settles) });
     if first.again.0 > 0 {
         actions.push(first.action(false, settles));
     }

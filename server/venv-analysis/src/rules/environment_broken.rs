@@ -7,6 +7,7 @@ use venv_syntax::Span;
 use crate::check::{Findings, Subject};
 use crate::diagnostic::{Related, Severity};
 use crate::facts::{Environment, Harm, HealthIssue};
+use crate::plan::issues;
 use crate::rules::Rule;
 use crate::rules::environment_missing::first_request;
 use crate::words::{environment_with_origin, plain};
@@ -30,7 +31,7 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         finding.related = others.map(|issue| related(environment, issue)).collect();
         return;
     }
-    for issue in environment.health.iter().filter(|issue| issue.harm == Harm::Partial) {
+    for issue in issues(context, environment).filter(|issue| issue.harm == Harm::Partial) {
         let finding = findings.add(span, format!("{name} is damaged: {}", plain(&issue.message)));
         // What is installed can be told, and more can be installed.
         finding.severity = finding.severity.max(Severity::Warning);

@@ -13,7 +13,7 @@ use venv_analysis::{
     unsatisfied, without_secrets,
 };
 
-use super::{Fix, Verdict, check, find, print, shown, text};
+use super::{Fix, Verdict, check, find, print, shown, text, warn};
 use crate::effects::{Cancel, Outcome, ProcessGroups, Progress, perform, prepare, verify};
 use crate::reader::{FactReader, MachineNeed, Question};
 use crate::server::asked_to_end;
@@ -82,7 +82,9 @@ fn needed(arguments: &Fix, work: &Work<'_>) -> anyhow::Result<Option<Effect>> {
             let machine = reader.machine(MachineNeed::Fresh);
             let python = arguments.python.as_deref();
             let named = python.map(|python| interpreter(&machine, config, Some(python))).transpose()?;
-            return Ok(repairs(&context, named.map(|interpreter| &*interpreter.executable)));
+            let repair = repairs(&context, named.map(|interpreter| &*interpreter.executable));
+            // The report says that it is broken still.
+            return Ok(repair.and_then(|repair| repair.map_err(|reason| warn(&reason)).ok()));
         }
         if unsatisfied(&context, environment).is_empty() {
             return Ok(None);
