@@ -27,7 +27,7 @@ const MOST_OTHERS: usize = 2;
 pub fn repairs(context: &Context<'_>, python: Option<&Path>) -> Option<Result<Effect, String>> {
     let machine = context.facts.machine.as_deref()?;
     let environment = &*context.chosen().filter(|chosen| chosen.environment.is_broken())?.environment;
-    if let Err(reason) = can_recreate(environment) {
+    if let Err(reason) = can_recreate(context, environment) {
         return Some(Err(reason));
     }
     let interpreter = match python {
@@ -141,7 +141,7 @@ fn add_successors(
     settles: &[usize],
     actions: &mut Vec<Action>,
 ) {
-    if can_recreate(environment).is_err() {
+    if can_recreate(context, environment).is_err() {
         return;
     }
     let able = successors(context, machine, environment);

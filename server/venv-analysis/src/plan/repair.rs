@@ -18,8 +18,28 @@ use crate::requirements::asked_of_new;
 use crate::words::{counted, environment_name, plain};
 
 /// Whether a program may put another environment in the place of this one; or why not, and what to do.
-pub(crate) fn can_recreate(environment: &Environment) -> Result<(), String> {
+pub(crate) fn can_recreate(context: &Context<'_>, environment: &Environment) -> Result<(), String> {
     let name = environment_name(&environment.root);
+    // One beside the project is used by its tool, whoever made it; in a folder of its own the tool keeps books.
+    let is_beside = environment.root.parent().is_some_and(|folder| context.manifest.path.starts_with(folder));
+    let tool = match environment.kind {
+        EnvironmentKind::Poetry => Some(("Poetry", "poetry env remove --all` and `poetry install")),
+        EnvironmentKind::Pipenv => Some(("Pipenv", "pipenv --rm` and `pipenv install --dev")),
+        EnvironmentKind::Hatch => Some(("Hatch", "hatch env prune` and `hatch env create")),
+        EnvironmentKind::Pdm => Some(("PDM", "pdm venv remove` with its name and `pdm install")),
+        EnvironmentKind::Venv
+        | EnvironmentKind::Virtualenv
+        | EnvironmentKind::Uv
+        | EnvironmentKind::PyenvVirtualenv
+        | EnvironmentKind::Virtualenvwrapper
+        | EnvironmentKind::Pixi
+        | EnvironmentKind::Tox
+        | EnvironmentKind::Nox
+        | EnvironmentKind::Conda => None,
+    };
+    if let Some((tool, commands)) = tool.filter(|_| !is_beside) {
+        return Err(format!("{name} is {tool}'s: run `{commands}`, which make it again"));
+    }
     match environment.kind {
         EnvironmentKind::Venv
         | EnvironmentKind::Virtualenv
@@ -113,7 +133,7 @@ pub(super) fn recreate(
 ) -> Result<Plan, PlanError> {
     let Desk { context, machine, .. } = *desk;
     let environment = desk.environment(root)?;
-    can_recreate(environment).map_err(PlanError)?;
+    can_recreate(context, environment).map_err(PlanError)?;
     let name = environment_name(root);
     if context.manifest.path.starts_with(root) || holds_workspace(context, root) {
         return Err(PlanError(format!(
