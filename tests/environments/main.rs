@@ -11,6 +11,7 @@ mod metadata;
 mod modules;
 #[cfg(target_os = "linux")]
 mod pip_config;
+mod reading;
 #[cfg(unix)]
 mod tools;
 

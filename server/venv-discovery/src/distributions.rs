@@ -12,6 +12,7 @@ use venv_analysis::facts::{Distribution, Distributions, Info};
 use venv_syntax::{Version, normalize_name};
 
 use crate::path_files::named_folders;
+use crate::provenance::says_editable;
 use crate::system::{DirEntry, FileKind, System};
 
 /// Enough of a metadata file for its `Name` and `Version`, which stand near the top.
@@ -40,17 +41,23 @@ pub(crate) fn read_installed(system: &dyn System, folders: &[PathBuf]) -> Instal
     for folder in folders {
         match system.read_dir(folder) {
             Ok(entries) => {
-                installed.add_folder(system, folder.clone(), &entries);
+                let site = installed.folders.len();
+                installed.add_folder(system, folder.clone(), &entries, &[]);
+                let linked = linked(&entries);
                 for named in named_folders(system, folder, &entries) {
                     if left == 0 {
                         break;
+                    }
+                    if named.extension().is_some_and(|ending| ending == "egg") {
+                        installed.add_egg(system, folder, site, &named);
+                        continue;
                     }
                     // What one of them names in turn does not count.
                     if !folders.contains(&named)
                         && !installed.folders.contains(&named)
                         && let Ok(entries) = system.read_dir(&named)
                     {
-                        installed.add_folder(system, named, &entries);
+                        installed.add_folder(system, named, &entries, &linked);
                         left -= 1;
                     }
                 }
@@ -65,15 +72,33 @@ pub(crate) fn read_installed(system: &dyn System, folders: &[PathBuf]) -> Instal
 }
 
 impl Installed {
-    fn add_folder(&mut self, system: &dyn System, folder: PathBuf, entries: &[DirEntry]) {
+    /// `linked`: the normalised names of what is there as a source only.
+    fn add_folder(&mut self, system: &dyn System, folder: PathBuf, entries: &[DirEntry], linked: &[String]) {
         let is_leftover =
             |entry: &&DirEntry| entry.name.starts_with('~') && entry.kind == FileKind::Directory;
         self.leftovers.extend(entries.iter().filter(is_leftover).map(|entry| folder.join(&entry.name)));
         if let Ok(site) = u16::try_from(self.folders.len()) {
-            Folder { system, folder: &folder, site }.add_all(entries, &mut self.distributions);
+            let folder = Folder { system, folder: &folder, site, linked };
+            folder.add_all(entries, &mut self.distributions);
         }
         self.folders.push(folder);
     }
+
+    /// An egg is a distribution by itself, once a `*.pth` file names it. `folder` is the one with that file.
+    fn add_egg(&mut self, system: &dyn System, folder: &Path, site: usize, egg: &Path) {
+        let stem = egg.file_stem().and_then(|stem| stem.to_str()).map(strip_python_tag);
+        if let (Ok(site), Some(found)) = (u16::try_from(site), stem.and_then(split_stem))
+            && system.metadata(egg).is_ok()
+        {
+            let folder = Folder { system, folder, site, linked: &[] };
+            folder.add(found, false, &mut self.distributions);
+        }
+    }
+}
+
+/// The normalised names of the `*.egg-link`s: `setup.py develop` leaves these for what a `*.pth` file leads to.
+fn linked(entries: &[DirEntry]) -> Vec<String> {
+    entries.iter().filter_map(|entry| entry.name.strip_suffix(".egg-link")).map(normalize_name).collect()
 }
 
 /// A folder of packages that is being read.
@@ -81,12 +106,12 @@ struct Folder<'a> {
     system: &'a dyn System,
     folder: &'a Path,
     site: u16,
+    linked: &'a [String],
 }
 
 impl Folder<'_> {
     fn add_all(&self, entries: &[DirEntry], distributions: &mut Distributions) {
         let editables = Editables::collect(entries);
-        let mut fallbacks = Vec::new();
         for entry in entries {
             let name = &*entry.name;
             // pip renames what it is about to remove; what is left of it is rubbish.
@@ -99,18 +124,6 @@ impl Folder<'_> {
                 }
             } else if let Some(stem) = name.strip_suffix(".egg-info") {
                 self.add_info(entry, strip_python_tag(stem), &editables, distributions);
-            } else if name.ends_with(".egg") || name.ends_with(".egg-link") {
-                fallbacks.push(entry);
-            }
-        }
-        // These are reached through `easy-install.pth` only, which Python reads after the folder itself.
-        for entry in fallbacks {
-            if let Some(stem) = entry.name.strip_suffix(".egg-link") {
-                self.add_egg_link(entry, stem, distributions);
-            } else if let Some(stem) = entry.name.strip_suffix(".egg")
-                && let Some(found) = split_stem(strip_python_tag(stem))
-            {
-                self.add(found, false, distributions);
             }
         }
     }
@@ -124,7 +137,7 @@ impl Folder<'_> {
     ) {
         if let Some(found) = split_stem(stem) {
             let normalized = normalize_name(found.name);
-            let editable = editables.is_editable(&normalized, || self.direct_url_says_editable(&entry.name));
+            let editable = self.is_editable(editables, &normalized, entry);
             let info = info_of(entry, stem);
             distributions.add(&normalized, Distribution { info, ..self.distribution(found, editable) });
             return;
@@ -138,20 +151,13 @@ impl Folder<'_> {
         };
         let Some((name, version)) = self.head_of(&path) else { return };
         let found = Stem { name: &name, version: &version, parsed: Version::from_str(&version).ok() };
-        let editable =
-            editables.is_editable(&normalize_name(&name), || self.direct_url_says_editable(&entry.name));
+        let editable = self.is_editable(editables, &normalize_name(&name), entry);
         self.add(found, editable, distributions);
     }
 
-    /// `NAME.egg-link` holds the path of a source folder, in which `NAME.egg-info` lies.
-    fn add_egg_link(&self, entry: &DirEntry, stem: &str, distributions: &mut Distributions) {
-        let link = self.system.read_head(&self.folder.join(&entry.name), HEAD).unwrap_or_default();
-        let link = String::from_utf8_lossy(&link);
-        let source = self.folder.join(link.lines().next().unwrap_or_default().trim());
-        let info = source.join(format!("{}.egg-info", stem.replace('-', "_"))).join("PKG-INFO");
-        let (name, version) = self.head_of(&info).unwrap_or_else(|| (stem.to_owned(), String::new()));
-        let found = Stem { name: &name, version: &version, parsed: Version::from_str(&version).ok() };
-        self.add(found, true, distributions);
+    fn is_editable(&self, editables: &Editables, normalized: &str, entry: &DirEntry) -> bool {
+        self.linked.iter().any(|name| name == normalized)
+            || editables.is_editable(normalized, || self.direct_url_says_editable(&entry.name))
     }
 
     fn add(&self, found: Stem<'_>, editable: bool, distributions: &mut Distributions) {
@@ -185,9 +191,7 @@ impl Folder<'_> {
 
     fn direct_url_says_editable(&self, info: &str) -> bool {
         let path = self.folder.join(info).join("direct_url.json");
-        let Ok(text) = self.system.read_head(&path, HEAD) else { return false };
-        let text: Vec<u8> = text.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        String::from_utf8_lossy(&text).contains("\"editable\":true")
+        self.system.read_head(&path, HEAD).is_ok_and(|text| says_editable(&text))
     }
 }
 

@@ -23,6 +23,7 @@ mod inventory;
 mod machine;
 mod metadata;
 mod pip_config;
+mod provenance;
 mod resolve;
 
 mod os_system;
@@ -49,5 +50,6 @@ pub use markers::marker_environment;
 pub use metadata::{info_folder, read_metadata};
 pub use os_system::OsSystem;
 pub use pip_config::read_pip_settings;
+pub use provenance::{Provenance, read_provenance};
 pub use resolve::{ENVIRONMENT_NAMES, Request, resolve};
 pub use system::{FileKind, System};

@@ -93,12 +93,6 @@ fn listed(system: &dyn System, site: &Path) -> FxHashMap<String, PathBuf> {
             if entry.kind != FileKind::File {
                 fallbacks.push((name_of(strip_python_tag(stem)), path.join("EGG-INFO")));
             }
-        } else if let Some(stem) = name.strip_suffix(".egg-link") {
-            let link = system.read_head(&path, HEAD).unwrap_or_default();
-            let link = String::from_utf8_lossy(&link);
-            let source = site.join(link.lines().next().unwrap_or_default().trim());
-            let folder = source.join(format!("{}.egg-info", stem.replace('-', "_")));
-            fallbacks.push((name_of(stem), folder));
         }
     }
     for (name, path) in fallbacks {

@@ -1,5 +1,6 @@
 //! The folders that `*.pth` files add to those in which packages lie, as `Lib/site.py` reads them: one path per
-//! line, relative to the folder of the file itself. Lines that are code are not followed.
+//! line, relative to the folder of the file itself. Lines that are code are not followed, so that it makes no difference
+//! whether a `*.start` file takes their place (PEP 829, Python 3.15). Eggs are named in the same way.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -11,7 +12,7 @@ const LARGEST: usize = 64 << 10;
 /// How many of these files are opened in one folder. Few have more than two.
 const MOST: usize = 256;
 
-/// The folders that the `*.pth` files among `entries`, the names in `folder`, name; whether they are there or not.
+/// The folders and eggs that the `*.pth` files among `entries`, the names in `folder`, name; whether they are there or not.
 pub(crate) fn named_folders(system: &dyn System, folder: &Path, entries: &[DirEntry]) -> Vec<PathBuf> {
     let mut files: Vec<&str> =
         entries.iter().filter(|entry| may_name_folders(entry)).map(|entry| &*entry.name).collect();
@@ -48,8 +49,7 @@ fn paths(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| {
         let code = line.starts_with("import ") || line.starts_with("import\t");
         let path = line.trim_end();
-        // Distributions in eggs are known by the names of the eggs; there are none inside.
-        let counts = !path.is_empty() && !path.starts_with('#') && !code && !path.ends_with(".egg");
+        let counts = !path.is_empty() && !path.starts_with('#') && !code;
         counts.then_some(path)
     })
 }
@@ -77,7 +77,7 @@ mod tests {
     fn lines_are_read_as_python_reads_them() {
         let text =
             "\u{feff}/src/a  \r\n\n# note\nimport sys; sys.path\nimport\tos\nimportant\n   \n./x.egg\n../b\n";
-        assert_eq!(paths(text).collect::<Vec<_>>(), ["/src/a", "important", "../b"]);
+        assert_eq!(paths(text).collect::<Vec<_>>(), ["/src/a", "important", "./x.egg", "../b"]);
     }
 
     #[test]

@@ -46,14 +46,13 @@ fn names_and_versions_come_from_the_names_of_folders() {
         typing_extensions.py
         not-a-folder-1.0.dist-info
         ~equests-2.31.0.dist-info/
-        old-1.0-py3.12.egg/
+        left-1.0-py3.12.egg/
         ",
     );
     assert_eq!(
         installed(&system),
         [
             "flask-sqlalchemy: Flask_SQLAlchemy 3.1.1",
-            "old: old 1.0",
             "pygobject: PyGObject 3.42.2",
             "pytz: pytz 2004d unparsed",
             "six: six 1.16.0",
@@ -62,6 +61,19 @@ fn names_and_versions_come_from_the_names_of_folders() {
         ]
     );
     assert_eq!(files_read_in_site(&system), 0);
+}
+
+#[test]
+fn eggs_count_once_a_path_file_names_them() {
+    let system = system(
+        "
+        old-1.0-py3.12.egg/
+        zipped-1.0-py3.12.egg
+        left-1.0-py3.12.egg/
+        easy-install.pth: ./old-1.0-py3.12.egg | ./gone-1.0-py3.12.egg | ./zipped-1.0-py3.12.egg
+        ",
+    );
+    assert_eq!(installed(&system), ["old: old 1.0", "zipped: zipped 1.0"]);
 }
 
 fn files_read_in_site(system: &MemorySystem) -> usize {
@@ -96,10 +108,12 @@ fn editable_distributions_are_told_by_what_lies_beside_them() {
         _virtualenv.pth: import _virtualenv
         virtualenv-21.0.dist-info/
         by-develop.egg-link: /src/d | .
-        lost.egg-link: /gone | .
+        easy-install.pth: /src/d
+        lost.egg-link: /src/lost | .
         ",
     );
     system.add("/src/d/by_develop.egg-info/PKG-INFO: Name: by-develop | Version: 0.4.dev0");
+    system.add("/src/lost/lost.egg-info/PKG-INFO: Name: lost | Version: 1.0");
     assert_eq!(
         installed(&system),
         [
@@ -108,7 +122,6 @@ fn editable_distributions_are_told_by_what_lies_beside_them() {
             "by-hatch: by_hatch 0.2 editable",
             "by-setuptools: by_setuptools 0.1 editable",
             "coloredlogs: coloredlogs 15.0",
-            "lost: lost  editable unparsed",
             "virtualenv: virtualenv 21.0",
         ]
     );

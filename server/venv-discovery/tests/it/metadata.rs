@@ -42,6 +42,7 @@ fn every_form_of_description_is_found() {
         old-1.0-py3.12.egg-info/requires.txt: six | [b] | flask
         bare.egg-info/PKG-INFO: Name: bare | Version: 3.0
         zipped-1.0-py3.12.egg/EGG-INFO/PKG-INFO: Name: zipped | Version: 1.0
+        easy-install.pth: ./zipped-1.0-py3.12.egg | /src/linked
         linked.egg-link: /src/linked | .
         /src/linked/linked.egg-info/PKG-INFO: Name: linked | Version: 4.0
         mute-1.0.dist-info/
