@@ -74,3 +74,51 @@ fn the_standard_library_is_what_every_python_has() {
 fn is_name(name: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
+
+/// Prints which of the names that it is given can be found, and all that `importlib.metadata` holds for modules of
+/// distributions and that can be found.
+const FIND: &str = r#"
+import importlib.util, json, sys
+def is_there(name):
+    try:
+        return importlib.util.find_spec(name) is not None
+    except Exception:
+        return False
+theirs = {}
+try:
+    from importlib.metadata import packages_distributions
+    for module, names in packages_distributions().items():
+        if module.isidentifier() and is_there(module):
+            for name in names:
+                theirs.setdefault(name, []).append(module)
+except ImportError:
+    pass
+print("@@" + json.dumps([[name for name in json.loads(sys.argv[1]) if not is_there(name)], theirs]))
+"#;
+
+/// Compares the modules of the distributions of an environment with what its Python finds.
+#[track_caller]
+pub fn check_modules(environment: &venv_analysis::facts::Environment) {
+    let system = venv_discovery::OsSystem::new();
+    let mut by_name = std::collections::BTreeMap::new();
+    for (name, distribution) in environment.distributions.sorted() {
+        let modules = venv_discovery::modules_of(&system, environment, distribution);
+        by_name.insert(name.to_owned(), modules);
+    }
+    let all: BTreeSet<&String> = by_name.values().flatten().collect();
+    let asked = serde_json::to_string(&all).expect("names are text");
+    let output = Command::new(&environment.executable).args(["-I", "-c", FIND, &asked]).output();
+    let output = output.unwrap_or_else(|error| panic!("{}: {error}", environment.executable.display()));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let said = said.rsplit("@@").next().unwrap_or_default();
+    let said: serde_json::Value = serde_json::from_str(said).expect("the probe prints JSON");
+    assert_eq!(said[0], serde_json::json!([]), "{}: cannot be imported", environment.root.display());
+    for (name, modules) in said[1].as_object().into_iter().flatten() {
+        let ours = &by_name[&venv_syntax::normalize_name(name)];
+        let tops: BTreeSet<&str> = ours.iter().filter_map(|module| module.split('.').next()).collect();
+        let modules = modules.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+        let lacking: Vec<&str> = modules.filter(|module| !tops.contains(module)).collect();
+        assert!(lacking.is_empty(), "{}: `{name}` brings {lacking:?} too", environment.root.display());
+    }
+    eprintln!("checked: {} modules of {} distributions", all.len(), by_name.len());
+}

@@ -151,6 +151,9 @@ fn compare(system: &OsSystem, root: &Path) -> Vec<String> {
         assert_eq!(ours, check.iter().map(String::as_str).collect(), "{}: `pip check`", root.display());
         compared.push(format!("pip check ({} contradictions)", check.len()));
     }
+    if environment.python.as_ref().is_some_and(|python| python.major == 3) {
+        crate::modules::check_modules(&environment);
+    }
     eprintln!("checked: {} distributions of `{}` with {}", ours.len(), root.display(), compared.join(", "));
     told
 }

@@ -20,6 +20,7 @@ use venv_syntax::{MarkerEnvironment, metadata_headers_end};
 use crate::metadata::{Described, read_described};
 use crate::system::System;
 use record::first_parts;
+pub(crate) use record::path_of;
 
 /// Holds the headers of most metadata files. What is read more is for nothing, and copied all the same.
 const HEAD: usize = 6 << 10;

@@ -22,6 +22,7 @@ mod environment;
 mod inventory;
 mod machine;
 mod metadata;
+mod modules;
 mod pip_config;
 mod provenance;
 mod resolve;
@@ -48,6 +49,7 @@ pub use inventory::{
 pub use machine::read_machine;
 pub use markers::marker_environment;
 pub use metadata::{info_folder, read_metadata};
+pub use modules::modules_of;
 pub use os_system::OsSystem;
 pub use pip_config::read_pip_settings;
 pub use provenance::{Provenance, read_provenance};

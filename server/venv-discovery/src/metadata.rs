@@ -72,7 +72,7 @@ impl Described {
 }
 
 /// The text of a metadata file, at least to the end of its headers.
-fn headers(system: &dyn System, path: &Path) -> Option<String> {
+pub(crate) fn headers(system: &dyn System, path: &Path) -> Option<String> {
     let mut bytes = system.read_head(path, HEAD).ok()?;
     if bytes.len() == HEAD && metadata_headers_end(&bytes).is_none() {
         bytes = system.read_head(path, LARGEST).ok()?;

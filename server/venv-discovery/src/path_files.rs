@@ -20,7 +20,7 @@ pub(crate) fn named_folders(system: &dyn System, folder: &Path, entries: &[DirEn
     let mut folders = Vec::new();
     for file in files.into_iter().take(MOST) {
         let Ok(text) = system.read_within(&folder.join(file), LARGEST) else { continue };
-        folders.extend(paths(&String::from_utf8_lossy(&text)).map(|path| {
+        folders.extend(paths_in(&String::from_utf8_lossy(&text)).map(|path| {
             let named = Path::new(path);
             let absolute = system.platform().is_absolute(named);
             without_dots(&if absolute { named.to_owned() } else { folder.join(named) })
@@ -44,7 +44,8 @@ fn may_name_folders(entry: &DirEntry) -> bool {
         && name != "distutils-precedence.pth"
 }
 
-fn paths(text: &str) -> impl Iterator<Item = &str> {
+/// The paths in the text of a `*.pth` file, as they are written there.
+pub(crate) fn paths_in(text: &str) -> impl Iterator<Item = &str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     text.lines().filter_map(|line| {
         let code = line.starts_with("import ") || line.starts_with("import\t");
@@ -77,7 +78,7 @@ mod tests {
     fn lines_are_read_as_python_reads_them() {
         let text =
             "\u{feff}/src/a  \r\n\n# note\nimport sys; sys.path\nimport\tos\nimportant\n   \n./x.egg\n../b\n";
-        assert_eq!(paths(text).collect::<Vec<_>>(), ["/src/a", "important", "./x.egg", "../b"]);
+        assert_eq!(paths_in(text).collect::<Vec<_>>(), ["/src/a", "important", "./x.egg", "../b"]);
     }
 
     #[test]
