@@ -8,7 +8,7 @@ mod record;
 
 use std::hash::{Hash as _, Hasher as _};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +18,7 @@ use venv_analysis::inspection::{Digest, Inspection, Lack, built_for_another, ins
 use venv_syntax::{MarkerEnvironment, metadata_headers_end};
 
 use crate::metadata::{Described, read_described};
-use crate::system::System;
+use crate::system::{Folder, System};
 use record::first_parts;
 pub(crate) use record::path_of;
 
@@ -103,22 +103,27 @@ impl Digests {
 }
 
 /// A folder of packages.
-struct Site {
-    path: PathBuf,
+struct Site<'a> {
+    folder: Box<dyn Folder + 'a>,
+    /// The hash of its path.
+    hash: u64,
     /// The names in it, where what lies in it is the environment's own.
     names: Option<FxHashSet<String>>,
     /// Whether whoever installs here writes a `RECORD`. Linux distributions and conda have records of their own.
     has_records: bool,
 }
 
-impl Site {
-    fn all(system: &dyn System, environment: &Environment) -> Vec<Self> {
+impl<'a> Site<'a> {
+    fn all(system: &'a dyn System, environment: &'a Environment) -> Vec<Self> {
         let has_records = environment.kind != EnvironmentKind::Conda;
         let sites = environment.site_packages.iter().map(|path| {
             let is_own = path.starts_with(&environment.root);
             let names = || system.read_dir(path).ok().map(|found| found.into_iter().map(|entry| entry.name));
+            let mut hasher = FxHasher::default();
+            path.hash(&mut hasher);
             Self {
-                path: path.clone(),
+                folder: system.folder(path),
+                hash: hasher.finish(),
                 names: if is_own { names().map(Iterator::collect) } else { None },
                 has_records: has_records && is_own,
             }
@@ -131,7 +136,7 @@ struct Reading<'a> {
     system: &'a dyn System,
     environment: &'a Environment,
     before: &'a Digests,
-    sites: Vec<Site>,
+    sites: Vec<Site<'a>>,
 }
 
 impl Reading<'_> {
@@ -153,10 +158,10 @@ impl Reading<'_> {
 
     fn read_dist_info(&self, name: &str, distribution: &Distribution) -> Option<Known> {
         let site = self.sites.get(usize::from(distribution.site))?;
-        let mut folder = site.path.join(format!("{}-{}.dist-info", distribution.name, distribution.version));
-        let found = self.system.metadata(&folder).ok()?;
+        let mut folder = format!("{}-{}.dist-info", distribution.name, distribution.version);
+        let found = site.folder.metadata(Path::new(&folder)).ok()?;
         let mut hasher = FxHasher::default();
-        folder.hash(&mut hasher);
+        (site.hash, &folder).hash(&mut hasher);
         let path = hasher.finish();
         let stamp = found.modified.map(|modified| Stamp { path, modified, len: found.len });
         let mut known = match self.before.by_name.get(name) {
@@ -174,8 +179,8 @@ impl Reading<'_> {
     }
 
     /// `None` where what is there cannot be read.
-    fn digest(&self, site: &Site, folder: &mut PathBuf) -> Option<Digest> {
-        let mut digest = match within(folder, "METADATA", |path| head(self.system, path)) {
+    fn digest(&self, site: &Site<'_>, folder: &mut String) -> Option<Digest> {
+        let mut digest = match within(folder, "METADATA", |path| head(&*site.folder, path)) {
             Ok(head) if !head.is_empty() => {
                 Digest::of_headers(&String::from_utf8_lossy(&head), &self.environment.markers)
             }
@@ -189,13 +194,13 @@ impl Reading<'_> {
             return Some(if site.names.is_some() { digest } else { Digest::default() });
         }
         if let Some(python) = &self.environment.python
-            && let Ok(wheel) = within(folder, "WHEEL", |path| self.system.read_head(path, WHEEL))
+            && let Ok(wheel) = within(folder, "WHEEL", |path| site.folder.read_head(path, WHEEL))
         {
             let wheel = String::from_utf8_lossy(&wheel);
             digest.wrong_platform = built_for_another(&wheel, python, &self.environment.markers);
         }
         let is_missing = |path: &Path| {
-            self.system.metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+            site.folder.metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
         };
         if site.has_records && within(folder, "RECORD", is_missing) {
             digest.lack = Some(Lack::Record);
@@ -207,8 +212,8 @@ impl Reading<'_> {
     fn look_for_files(
         &self,
         known: &mut Known,
-        site: &Site,
-        folder: &mut PathBuf,
+        site: &Site<'_>,
+        folder: &mut String,
         distribution: &Distribution,
     ) {
         let (None | Some(Lack::Files), Some(names), true) =
@@ -224,7 +229,7 @@ impl Reading<'_> {
             None
         } else {
             let beside = known.beside.get_or_insert_with(|| {
-                let record = within(folder, "RECORD", |path| self.system.read_head(path, HEAD));
+                let record = within(folder, "RECORD", |path| site.folder.read_head(path, HEAD));
                 first_parts(&String::from_utf8_lossy(&record.unwrap_or_default())).into()
             });
             let is_gone = !beside.is_empty() && !beside.iter().any(|part| names.contains(&**part));
@@ -248,19 +253,21 @@ fn is_fresh(modified: SystemTime) -> bool {
 }
 
 /// Does `act` with the path of `name` in `folder`.
-fn within<T>(folder: &mut PathBuf, name: &str, act: impl FnOnce(&Path) -> T) -> T {
-    folder.push(name);
-    let result = act(folder);
-    folder.pop();
+fn within<T>(folder: &mut String, name: &str, act: impl FnOnce(&Path) -> T) -> T {
+    let end = folder.len();
+    folder.push('/');
+    folder.push_str(name);
+    let result = act(Path::new(&*folder));
+    folder.truncate(end);
     result
 }
 
 /// The headers of a metadata file.
-fn head(system: &dyn System, path: &Path) -> io::Result<Vec<u8>> {
-    let mut head = system.read_head(path, HEAD)?;
+fn head(folder: &dyn Folder, path: &Path) -> io::Result<Vec<u8>> {
+    let mut head = folder.read_head(path, HEAD)?;
     let mut end = metadata_headers_end(&head);
     if end.is_none() && head.len() == HEAD {
-        head = system.read_head(path, LARGEST)?;
+        head = folder.read_head(path, LARGEST)?;
         end = metadata_headers_end(&head);
     }
     head.truncate(end.unwrap_or(head.len()));

@@ -1,11 +1,14 @@
 //! The machine that this process runs on. Nothing else in this crate touches the disk or a variable.
 #![expect(clippy::disallowed_methods, reason = "this is what the methods of `System` are made of")]
 
+#[cfg(target_os = "linux")]
+mod open_folder;
+
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::system::{DirEntry, FileKind, Metadata, Platform, System};
+use crate::system::{DirEntry, FileKind, Folder, Metadata, PathFolder, Platform, System};
 
 /// In bytes. No kernel reads less of a file at once, if so much is there.
 const SMALL: usize = 64 << 10;
@@ -31,30 +34,15 @@ impl Default for OsSystem {
 
 impl System for OsSystem {
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-        let file = open(path)?;
-        // Asked of what was opened: a name may stand for something else by now.
-        let found = file.metadata()?;
-        if found.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file"));
+        read_opened(open(path)?, limit)
+    }
+
+    fn folder<'a>(&'a self, path: &'a Path) -> Box<dyn Folder + 'a> {
+        #[cfg(target_os = "linux")]
+        if let Ok(folder) = open_folder::OpenFolder::open(path) {
+            return Box::new(folder);
         }
-        if !found.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
-        }
-        // The length is a hint only: files of `/proc` say that they are empty, others grow.
-        let length = usize::try_from(found.len()).unwrap_or(usize::MAX).min(limit);
-        let mut head = Vec::with_capacity(length);
-        let mut rest = file.take(limit as u64);
-        if (1..=SMALL).contains(&length) {
-            // What is there comes at once; to ask whether there is more would cost as much again.
-            head.resize(length, 0);
-            let read = rest.read(&mut head)?;
-            head.truncate(read);
-            if read == length {
-                return Ok(head);
-            }
-        }
-        rest.read_to_end(&mut head)?;
-        Ok(head)
+        Box::new(PathFolder { system: self, path })
     }
 
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
@@ -106,6 +94,33 @@ impl System for OsSystem {
     fn platform(&self) -> &Platform {
         &self.platform
     }
+}
+
+/// The first `limit` bytes of what is open.
+fn read_opened(file: fs::File, limit: usize) -> io::Result<Vec<u8>> {
+    // Asked of what was opened: a name may stand for something else by now.
+    let found = file.metadata()?;
+    if found.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file"));
+    }
+    if !found.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    // The length is a hint only: files of `/proc` say that they are empty, others grow.
+    let length = usize::try_from(found.len()).unwrap_or(usize::MAX).min(limit);
+    let mut head = Vec::with_capacity(length);
+    let mut rest = file.take(limit as u64);
+    if (1..=SMALL).contains(&length) {
+        // What is there comes at once; to ask whether there is more would cost as much again.
+        head.resize(length, 0);
+        let read = rest.read(&mut head)?;
+        head.truncate(read);
+        if read == length {
+            return Ok(head);
+        }
+    }
+    rest.read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// Opens without waiting, also where the other end of a pipe is missing or a device is not ready.

@@ -14,6 +14,8 @@ pub trait System: Send + Sync {
     /// The first `limit` bytes of a regular file, or fewer. Whatever else has a name, pipes and devices above
     /// all, is refused without waiting for it: folders that somebody else filled are read as well.
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>>;
+    /// A folder in which many files are about to be looked at. Each path costs less there.
+    fn folder<'a>(&'a self, path: &'a Path) -> Box<dyn Folder + 'a>;
     /// The names in a folder, unsorted, with what the folder itself says of each.
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
     /// Of what a path leads to.
@@ -62,6 +64,32 @@ pub trait System: Send + Sync {
     /// Whether the path leads to a folder.
     fn is_dir(&self, path: &Path) -> bool {
         self.metadata(path).is_ok_and(|found| found.kind == FileKind::Directory)
+    }
+}
+
+/// A folder as a place to start from. Paths are relative to it.
+pub trait Folder: Send + Sync {
+    /// See [`System::read_head`].
+    fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>>;
+    /// See [`System::metadata`].
+    fn metadata(&self, path: &Path) -> io::Result<Metadata>;
+}
+
+/// A folder of which nothing but its path is known.
+pub struct PathFolder<'a, S> {
+    /// Which machine it is on.
+    pub system: &'a S,
+    /// Where it is.
+    pub path: &'a Path,
+}
+
+impl<S: System> Folder for PathFolder<'_, S> {
+    fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+        self.system.read_head(&self.path.join(path), limit)
+    }
+
+    fn metadata(&self, path: &Path) -> io::Result<Metadata> {
+        self.system.metadata(&self.path.join(path))
     }
 }
 
