@@ -43,7 +43,7 @@ sys.stdout.write("\n@@" + json.dumps(told) + "@@\n")
 "#;
 
 /// One distribution, in the words of both sides.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Told {
     version: String,
     folder: Option<PathBuf>,
@@ -146,6 +146,7 @@ fn compare(system: &OsSystem, root: &Path) -> Vec<String> {
     let told: Vec<String> = found.contradictions.iter().filter_map(as_pip_tells).collect();
     let mut compared = vec!["importlib.metadata".to_owned()];
     compared.extend(pip);
+    compared.extend(compare_with_inspect(&environment, &ours));
     if let Some(check) = pip_check(&environment) {
         let ours: BTreeSet<&str> = told.iter().map(String::as_str).collect();
         assert_eq!(ours, check.iter().map(String::as_str).collect(), "{}: `pip check`", root.display());
@@ -207,6 +208,39 @@ fn compare_with_pip(system: &OsSystem, environment: &Environment) -> Option<Stri
         .collect();
     assert_eq!(ours, theirs, "{}: `pip list`", environment.root.display());
     Some("pip list".to_owned())
+}
+
+/// `pip inspect`, which came with 22.2, tells all that is in the metadata.
+fn compare_with_inspect(environment: &Environment, ours: &BTreeMap<String, Told>) -> Option<String> {
+    if pip_version(environment) < (22, 2) {
+        return None;
+    }
+    let report = run(environment, &["-m", "pip", "inspect", "--disable-pip-version-check"])?;
+    let report: Value = serde_json::from_str(&report).expect("pip prints JSON");
+    for told in report["installed"].as_array().expect("it is a list") {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let name = normalize_name(told["metadata"]["name"].as_str().unwrap_or_default());
+        let requires = told["metadata"]["requires_dist"].as_array().into_iter().flatten();
+        let mut theirs = Told {
+            version: text(&told["metadata"]["version"]).unwrap_or_default(),
+            folder: text(&told["metadata_location"]).and_then(|info| Path::new(&info).parent().map(real)),
+            requires: Some(requires.filter_map(Value::as_str).filter_map(canonical).collect()),
+            installer: text(&told["installer"]).filter(|installer| !installer.is_empty()),
+            url: text(&told["direct_url"]["url"]),
+            editable: told["direct_url"]["dir_info"]["editable"] == true,
+        };
+        let mut ours = ours.get(&name).unwrap_or_else(|| panic!("`{name}` is not known")).clone();
+        // pip makes a URL up for what it finds to be editable otherwise.
+        if ours.url.is_none() {
+            (ours.editable, theirs.editable, theirs.url) = (false, false, None);
+        }
+        // What `requires.txt` says, the metadata that pip reports does not.
+        if theirs.requires.as_ref().is_some_and(BTreeSet::is_empty) && ours.installer.is_none() {
+            ours.requires = theirs.requires.clone();
+        }
+        assert_eq!(ours, theirs, "{}: `pip inspect` of `{name}`", environment.root.display());
+    }
+    Some("pip inspect".to_owned())
 }
 
 fn pip_version(environment: &Environment) -> (u64, u64) {
