@@ -148,6 +148,25 @@ fn the_target_of_a_redirect_file_is_watched() {
     editor.expect(&file, &["0:environment-broken"]);
     desk.write(".venv", "envs/b\n");
     editor.expect(&file, &[]);
+
+#[cfg(unix)]
+#[test]
+fn a_distribution_that_has_lost_a_part_is_told() {
+    let desk = Desk::new();
+    let environment = desk.environment(".venv", &["six==1.17.0"]);
+    let info = environment.join("lib/python3.12/site-packages/six-1.17.0.dist-info");
+    fs::remove_file(info.join("METADATA")).unwrap();
+    // What has just changed may be an installation that is under way.
+    fs::File::open(&info).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    let file = desk.write("requirements.txt", "six\n");
+    let mut editor = editor_that_does_not_watch(&desk);
+    editor.open(&file, "six\n");
+    let found = editor.expect(&file, &["0:environment-broken"]);
+    assert_eq!(found[0]["severity"], 2);
+    assert_eq!(
+        found[0]["message"],
+        "`.venv` is damaged: `six` 1.17.0 has lost its `METADATA`, so pip does not know it: install `six==1.17.0` again"
+    );
 }
 
 #[test]

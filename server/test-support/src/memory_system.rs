@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
-use venv_discovery::system::{DirEntry, FileKind, Folder, Metadata, PathFolder, Platform, System};
+use venv_discovery::system::{DirEntry, FileKind, Metadata, Platform, System};
 
 /// The user that a [`MemorySystem`] acts for, and the owner of what it holds.
 pub const USER: u32 = 1000;
@@ -274,10 +274,6 @@ impl System for MemorySystem {
             Content::File { bytes, .. } => Ok(bytes[..bytes.len().min(limit)].to_vec()),
             Content::Folder | Content::Link(_) => Err(io::ErrorKind::IsADirectory.into()),
         }
-    }
-
-    fn folder<'a>(&'a self, path: &'a Path) -> Box<dyn Folder + 'a> {
-        Box::new(PathFolder { system: self, path })
     }
 
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {

@@ -18,18 +18,18 @@ use venv_analysis::inspection::{Digest, Inspection, Lack, built_for_another, ins
 use venv_syntax::{MarkerEnvironment, metadata_headers_end};
 
 use crate::metadata::{Described, read_described};
-use crate::system::{Folder, System};
+use crate::system::{Folder, Metadata, System, folder};
 use record::first_parts;
 pub(crate) use record::path_of;
 
 /// Holds the headers of most metadata files. What is read more is for nothing, and copied all the same.
-const HEAD: usize = 6 << 10;
+const HEAD: usize = 4 << 10;
 
 /// No metadata file has more bytes.
 const LARGEST: usize = 4 << 20;
 
 /// Enough for all the tags of a wheel.
-const WHEEL: usize = 4 << 10;
+const WHEEL: usize = 2 << 10;
 
 /// What changed so lately may belong to an installation that is under way: pip writes the `RECORD` last.
 const FRESH: Duration = Duration::from_secs(60);
@@ -55,7 +55,7 @@ struct Known {
     beside: Option<Box<[Box<str>]>>,
 }
 
-/// By which a folder is known again.
+/// By which a `METADATA` is known again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
     /// The hash of its path.
@@ -122,7 +122,7 @@ impl<'a> Site<'a> {
             let mut hasher = FxHasher::default();
             path.hash(&mut hasher);
             Self {
-                folder: system.folder(path),
+                folder: folder(system, path),
                 hash: hasher.finish(),
                 names: if is_own { names().map(Iterator::collect) } else { None },
                 has_records: has_records && is_own,
@@ -159,40 +159,46 @@ impl Reading<'_> {
     fn read_dist_info(&self, name: &str, distribution: &Distribution) -> Option<Known> {
         let site = self.sites.get(usize::from(distribution.site))?;
         let mut folder = format!("{}-{}.dist-info", distribution.name, distribution.version);
-        let found = site.folder.metadata(Path::new(&folder)).ok()?;
         let mut hasher = FxHasher::default();
         (site.hash, &folder).hash(&mut hasher);
         let path = hasher.finish();
-        let stamp = found.modified.map(|modified| Stamp { path, modified, len: found.len });
-        let mut known = match self.before.by_name.get(name) {
-            Some(before) if stamp.is_some() && before.stamp == stamp => before.clone(),
-            Some(_) | None => {
-                Known { digest: Arc::new(self.digest(site, &mut folder)?), stamp, beside: None }
+        let stamp =
+            |found: &Metadata| found.modified.map(|modified| Stamp { path, modified, len: found.len });
+        let before = self.before.by_name.get(name).filter(|before| {
+            let mut found = || within(&mut folder, "METADATA", |path| site.folder.metadata(path)).ok();
+            before.stamp.is_some() && before.stamp == found().as_ref().and_then(stamp)
+        });
+        let mut known = match before {
+            Some(before) => before.clone(),
+            None => {
+                let (found, digest) = self.digest(site, &mut folder)?;
+                Known { digest: Arc::new(digest), stamp: found.as_ref().and_then(stamp), beside: None }
             }
         };
         self.look_for_files(&mut known, site, &mut folder, distribution);
-        if known.digest.lack.is_some() && found.modified.is_some_and(is_fresh) {
-            known.digest = Arc::new(Digest { lack: None, ..Digest::clone(&known.digest) });
+        if known.digest.lack.is_some() {
+            // It may come back without a trace in `METADATA`.
             known.stamp = None;
+            let found = site.folder.metadata(Path::new(&folder));
+            if found.is_ok_and(|found| found.modified.is_some_and(is_fresh)) {
+                known.digest = Arc::new(Digest { lack: None, ..Digest::clone(&known.digest) });
+            }
         }
         Some(known)
     }
 
-    /// `None` where what is there cannot be read.
-    fn digest(&self, site: &Site<'_>, folder: &mut String) -> Option<Digest> {
-        let mut digest = match within(folder, "METADATA", |path| head(&*site.folder, path)) {
-            Ok(head) if !head.is_empty() => {
-                Digest::of_headers(&String::from_utf8_lossy(&head), &self.environment.markers)
-            }
-            Ok(_) => Digest { lack: Some(Lack::Metadata), ..Digest::default() },
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Digest { lack: Some(Lack::Metadata), ..Digest::default() }
-            }
+    /// And what its `METADATA` is; `None` where what is there cannot be read.
+    fn digest(&self, site: &Site<'_>, folder: &mut String) -> Option<(Option<Metadata>, Digest)> {
+        let (found, head) = match within(folder, "METADATA", |path| head(&*site.folder, path)) {
+            Ok((found, head)) => (Some(found), head),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (None, Vec::new()),
             Err(_) => return None,
         };
-        if digest.lack.is_some() {
-            return Some(if site.names.is_some() { digest } else { Digest::default() });
+        if head.is_empty() {
+            let lack = site.names.is_some().then_some(Lack::Metadata);
+            return Some((found, Digest { lack, ..Digest::default() }));
         }
+        let mut digest = Digest::of_headers(&String::from_utf8_lossy(&head), &self.environment.markers);
         if let Some(python) = &self.environment.python
             && let Ok(wheel) = within(folder, "WHEEL", |path| site.folder.read_head(path, WHEEL))
         {
@@ -205,7 +211,7 @@ impl Reading<'_> {
         if site.has_records && within(folder, "RECORD", is_missing) {
             digest.lack = Some(Lack::Record);
         }
-        Some(digest)
+        Some((found, digest))
     }
 
     /// A distribution whose module is not there under its own name has another one, or has lost it.
@@ -262,14 +268,14 @@ fn within<T>(folder: &mut String, name: &str, act: impl FnOnce(&Path) -> T) -> T
     result
 }
 
-/// The headers of a metadata file.
-fn head(folder: &dyn Folder, path: &Path) -> io::Result<Vec<u8>> {
-    let mut head = folder.read_head(path, HEAD)?;
+/// What a metadata file is, and its headers.
+fn head(folder: &dyn Folder, path: &Path) -> io::Result<(Metadata, Vec<u8>)> {
+    let (found, mut head) = folder.open_head(path, HEAD)?;
     let mut end = metadata_headers_end(&head);
     if end.is_none() && head.len() == HEAD {
-        head = folder.read_head(path, LARGEST)?;
+        head = folder.open_head(path, LARGEST)?.1;
         end = metadata_headers_end(&head);
     }
     head.truncate(end.unwrap_or(head.len()));
-    Ok(head)
+    Ok((found, head))
 }

@@ -8,7 +8,9 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::system::{DirEntry, FileKind, Folder, Metadata, PathFolder, Platform, System};
+#[cfg(target_os = "linux")]
+use crate::system::Folder;
+use crate::system::{DirEntry, FileKind, Metadata, Platform, System};
 
 /// In bytes. No kernel reads less of a file at once, if so much is there.
 const SMALL: usize = 64 << 10;
@@ -34,15 +36,12 @@ impl Default for OsSystem {
 
 impl System for OsSystem {
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-        read_opened(open(path)?, limit)
+        read_opened(open(path)?, limit).map(|(_, head)| head)
     }
 
-    fn folder<'a>(&'a self, path: &'a Path) -> Box<dyn Folder + 'a> {
-        #[cfg(target_os = "linux")]
-        if let Ok(folder) = open_folder::OpenFolder::open(path) {
-            return Box::new(folder);
-        }
-        Box::new(PathFolder { system: self, path })
+    #[cfg(target_os = "linux")]
+    fn open_folder(&self, path: &Path) -> Option<Box<dyn Folder>> {
+        Some(Box::new(open_folder::OpenFolder::open(path).ok()?))
     }
 
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
@@ -96,8 +95,8 @@ impl System for OsSystem {
     }
 }
 
-/// The first `limit` bytes of what is open.
-fn read_opened(file: fs::File, limit: usize) -> io::Result<Vec<u8>> {
+/// The first `limit` bytes of a regular file that is open, and what it is.
+fn read_opened(file: fs::File, limit: usize) -> io::Result<(fs::Metadata, Vec<u8>)> {
     // Asked of what was opened: a name may stand for something else by now.
     let found = file.metadata()?;
     if found.is_dir() {
@@ -116,11 +115,11 @@ fn read_opened(file: fs::File, limit: usize) -> io::Result<Vec<u8>> {
         let read = rest.read(&mut head)?;
         head.truncate(read);
         if read == length {
-            return Ok(head);
+            return Ok((found, head));
         }
     }
     rest.read_to_end(&mut head)?;
-    Ok(head)
+    Ok((found, head))
 }
 
 /// Opens without waiting, also where the other end of a pipe is missing or a device is not ready.

@@ -14,8 +14,6 @@ pub trait System: Send + Sync {
     /// The first `limit` bytes of a regular file, or fewer. Whatever else has a name, pipes and devices above
     /// all, is refused without waiting for it: folders that somebody else filled are read as well.
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>>;
-    /// A folder in which many files are about to be looked at. Each path costs less there.
-    fn folder<'a>(&'a self, path: &'a Path) -> Box<dyn Folder + 'a>;
     /// The names in a folder, unsorted, with what the folder itself says of each.
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
     /// Of what a path leads to.
@@ -34,6 +32,11 @@ pub trait System: Send + Sync {
     fn user_id(&self) -> Option<u32>;
     /// What kind of machine it is.
     fn platform(&self) -> &Platform;
+
+    /// A folder in which many files are about to be looked at, where each path costs less there.
+    fn open_folder(&self, _path: &Path) -> Option<Box<dyn Folder>> {
+        None
+    }
 
     /// The whole of a regular file, unless it has more than `limit` bytes
     /// ([`FileTooLarge`](io::ErrorKind::FileTooLarge)).
@@ -69,21 +72,35 @@ pub trait System: Send + Sync {
 
 /// A folder as a place to start from. Paths are relative to it.
 pub trait Folder: Send + Sync {
-    /// See [`System::read_head`].
+    /// See [`System::read_head`]; and what the file is.
+    fn open_head(&self, path: &Path, limit: usize) -> io::Result<(Metadata, Vec<u8>)>;
+    /// The same without a word about the file. What is no regular file may be read from as well, at no risk: never more
+    /// than `limit` bytes, and without waiting.
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>>;
     /// See [`System::metadata`].
     fn metadata(&self, path: &Path) -> io::Result<Metadata>;
 }
 
-/// A folder of which nothing but its path is known.
-pub struct PathFolder<'a, S> {
-    /// Which machine it is on.
-    pub system: &'a S,
-    /// Where it is.
-    pub path: &'a Path,
+/// The folder at `path`, to look at many files in it.
+pub fn folder<'a>(system: &'a dyn System, path: &'a Path) -> Box<dyn Folder + 'a> {
+    match system.open_folder(path) {
+        Some(folder) => folder,
+        None => Box::new(PathFolder { system, path }),
+    }
 }
 
-impl<S: System> Folder for PathFolder<'_, S> {
+/// A folder of which nothing but its path is known.
+struct PathFolder<'a> {
+    system: &'a dyn System,
+    path: &'a Path,
+}
+
+impl Folder for PathFolder<'_> {
+    fn open_head(&self, path: &Path, limit: usize) -> io::Result<(Metadata, Vec<u8>)> {
+        let path = self.path.join(path);
+        Ok((self.system.metadata(&path)?, self.system.read_head(&path, limit)?))
+    }
+
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
         self.system.read_head(&self.path.join(path), limit)
     }

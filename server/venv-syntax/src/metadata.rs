@@ -67,7 +67,10 @@ pub fn metadata_headers(text: &str) -> impl Iterator<Item = (&str, &str)> {
         rest = after;
         Some(header)
     })
-    .filter_map(|header| header.split_once(':'))
+    .filter_map(|header| {
+        let colon = memchr::memchr(b':', header.as_bytes())?;
+        Some((&header[..colon], &header[colon + 1..]))
+    })
 }
 
 /// Where the headers of a metadata file end in `text`, its beginning, in bytes; `None` where they go on behind it.

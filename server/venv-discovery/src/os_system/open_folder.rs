@@ -1,7 +1,7 @@
 //! A folder that is held open: the kernel need not go to it again for each file.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -18,13 +18,35 @@ impl OpenFolder {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self(rustix::fs::open(path, flags, Mode::empty())?))
     }
+
+    /// Without waiting for the other end of a pipe.
+    fn open_file(&self, path: &Path) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        Ok(File::from(rustix::fs::openat(&self.0, path, flags, Mode::empty())?))
+    }
 }
 
 impl Folder for OpenFolder {
+    fn open_head(&self, path: &Path, limit: usize) -> io::Result<(Metadata, Vec<u8>)> {
+        let (found, head) = read_opened(self.open_file(path)?, limit)?;
+        Ok((super::describe(&found), head))
+    }
+
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-        let file = File::from(rustix::fs::openat(&self.0, path, flags, Mode::empty())?);
-        read_opened(file, limit)
+        let mut file = self.open_file(path)?;
+        let mut head = vec![0; limit];
+        let mut length = 0;
+        // A regular file gives less than was asked for at its end only.
+        while length < limit {
+            let wanted = limit - length;
+            let read = file.read(&mut head[length..])?;
+            length += read;
+            if read < wanted {
+                break;
+            }
+        }
+        head.truncate(length);
+        Ok(head)
     }
 
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
