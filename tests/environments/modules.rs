@@ -88,7 +88,7 @@ theirs = {}
 try:
     from importlib.metadata import packages_distributions
     for module, names in packages_distributions().items():
-        if module.isidentifier() and is_there(module):
+        if module.isidentifier() and module != "__pycache__" and is_there(module):
             for name in names:
                 theirs.setdefault(name, []).append(module)
 except ImportError:

@@ -89,10 +89,10 @@ fn listed(system: &dyn System, site: &Path) -> FxHashMap<String, PathBuf> {
         let name = &*entry.name;
         if let Some(stem) = name.strip_suffix(".dist-info").or_else(|| name.strip_suffix(".egg-info")) {
             found.entry(name_of(strip_python_tag(stem))).or_insert(path);
-        } else if let Some(stem) = name.strip_suffix(".egg") {
-            if entry.kind != FileKind::File {
-                fallbacks.push((name_of(strip_python_tag(stem)), path.join("EGG-INFO")));
-            }
+        } else if let Some(stem) = name.strip_suffix(".egg")
+            && entry.kind != FileKind::File
+        {
+            fallbacks.push((name_of(strip_python_tag(stem)), path.join("EGG-INFO")));
         }
     }
     for (name, path) in fallbacks {
