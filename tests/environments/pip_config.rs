@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use venv_analysis::facts::PipSettings;
-use venv_discovery::system::{DirEntry, Folder, Metadata, PathFolder, Platform};
+use venv_discovery::system::{DirEntry, Metadata, Platform};
 use venv_discovery::{OsSystem, System, read_pip_settings};
 
 use super::{machine, make_venv};
@@ -53,10 +53,6 @@ impl System for Elsewhere {
     fn read_head(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
         self.system.read_head(path, limit)
     }
-    fn folder<'a>(&'a self, path: &'a Path) -> Box<dyn Folder + 'a> {
-        Box::new(PathFolder { system: self, path })
-    }
-
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
         self.system.read_dir(path)
     }
