@@ -97,6 +97,7 @@ print("@@" + json.dumps([[name for name in json.loads(sys.argv[1]) if not is_the
 "#;
 
 /// Compares the modules of the distributions of an environment with what its Python finds.
+#[expect(clippy::print_stderr, reason = "what was compared is named in the output of the test")]
 #[track_caller]
 pub fn check_modules(environment: &venv_analysis::facts::Environment) {
     let system = venv_discovery::OsSystem::new();

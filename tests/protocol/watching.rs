@@ -148,6 +148,7 @@ fn the_target_of_a_redirect_file_is_watched() {
     editor.expect(&file, &["0:environment-broken"]);
     desk.write(".venv", "envs/b\n");
     editor.expect(&file, &[]);
+}
 
 #[cfg(unix)]
 #[test]
