@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::doubles::{Doubles, Files};
 use crate::extras::{AllMetadata, ExtraOf};
-use crate::facts::{Chosen, Environment, HealthIssue, Machine, PinnedPython, PipSettings, Resolution};
+use crate::facts::{Chosen, Environment, Machine, PinnedPython, PipSettings, Resolution};
 use crate::former::Former;
 use crate::inspection::Inspection;
 use crate::manifest::{Entry, Manifest, ManifestKind};
@@ -69,13 +69,6 @@ impl<'a> Context<'a> {
     /// The environment that serves the file, once that is known and where there is one.
     pub fn chosen(&self) -> Option<&'a Chosen> {
         self.facts.resolution.as_ref()?.chosen.as_ref()
-    }
-
-    /// What is wrong with that environment, and with what is installed in it; as far as that is known.
-    pub fn issues(&self) -> impl Iterator<Item = &'a HealthIssue> {
-        let health = self.chosen().map(|chosen| &*chosen.environment.health).unwrap_or_default();
-        let inspection = self.facts.inspection.as_deref();
-        health.iter().chain(inspection.map(|found| &*found.issues).unwrap_or_default())
     }
 }
 
