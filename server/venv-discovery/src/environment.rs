@@ -44,6 +44,20 @@ pub fn read_environment(system: &dyn System, root: &Path) -> Option<Environment>
     }
 }
 
+/// `environment` with what lies in its folders for other Pythons than the one that runs there by now: all that was
+/// installed before the Python that it was made from was replaced by a newer one.
+pub fn with_stranded(system: &dyn System, environment: &Environment) -> Environment {
+    let mut folders = environment.site_packages.clone();
+    for folder in lib_folders(system, &environment.root) {
+        let site = folder.path.join("site-packages");
+        if !folders.contains(&site) {
+            folders.push(site);
+        }
+    }
+    let Installed { folders: site_packages, distributions, .. } = read_installed(system, &folders);
+    Environment { site_packages, distributions, ..environment.clone() }
+}
+
 /// A link that leads nowhere.
 fn dangling(system: &dyn System, root: &Path) -> Environment {
     let target = system.read_link(root).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! What is wrong with environments, and that it is said.
 
 use test_support::memory_system::MemorySystem;
-use venv_discovery::read_environment;
+use venv_discovery::{read_environment, with_stranded};
 
 use crate::{codes, read, venv, version};
 
@@ -146,6 +146,8 @@ fn a_base_that_became_another_python() {
     let found = read(&system, "/p/.venv");
     assert_eq!(version(&found), "3.13");
     assert!(found.distributions.is_empty(), "this Python sees none of them");
+    let with_all = with_stranded(&system, &found);
+    assert!(with_all.distributions.find("pip").is_some(), "a successor can be given what the one before had");
 }
 
 #[test]

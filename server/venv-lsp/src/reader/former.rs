@@ -10,7 +10,7 @@ use ls_types::Uri;
 use serde::Deserialize;
 use venv_analysis::facts::{Distribution, Environment};
 use venv_analysis::{Former, FormerDistribution};
-use venv_discovery::{System, info_folder};
+use venv_discovery::{System, info_folder, with_stranded};
 
 /// `direct_url.json`, as far as it matters here.
 #[derive(Deserialize)]
@@ -36,8 +36,12 @@ struct VcsInfo {
 /// No `direct_url.json` and no `*.egg-link` has more bytes.
 const LARGEST: usize = 64 << 10;
 
-/// What is installed in the environment's own folders.
+/// What is installed in the environment's own folders, and where its Python has changed also what was installed for the
+/// one before.
 pub(super) fn read_former(system: &dyn System, environment: &Environment) -> Former {
+    let has_stranded = environment.health.iter().any(|issue| issue.code == "version-mismatch");
+    let stranded = has_stranded.then(|| with_stranded(system, environment));
+    let environment = stranded.as_ref().unwrap_or(environment);
     let mut former = Former::default();
     for (name, distribution) in environment.distributions.sorted() {
         let site = environment.site_packages.get(usize::from(distribution.site));
