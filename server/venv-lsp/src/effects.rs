@@ -39,7 +39,7 @@ pub enum Progress {
 
 /// How it ended.
 pub enum Outcome {
-    /// Carried out; whether it holds what it promised is for [`verify`] to say, and then it has to be settled.
+    /// Carried out; whether it holds what it promised is for [`verify()`] to say, and then it has to be settled.
     Done(Unsettled),
     /// The text says what is left, and so does that of a failure.
     Cancelled(String),
