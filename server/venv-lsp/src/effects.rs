@@ -1,5 +1,6 @@
 //! Carries plans out. The only place that starts a process, and it does so only because the user asked.
 
+mod foreign;
 mod groups;
 mod identity;
 mod journal;

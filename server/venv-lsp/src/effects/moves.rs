@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use venv_analysis::environment_name;
+use venv_analysis::{environment_name, plain};
 
 use super::identity::Identity;
 use super::journal::sync_folder;
@@ -31,6 +31,9 @@ pub(super) struct Old {
     pub(super) identity: Identity,
     pub(super) aside: PathBuf,
 }
+
+/// Of what is left of an old environment.
+const MOST_SHOWN: usize = 3;
 
 /// How it came out.
 #[derive(Debug, PartialEq, Eq)]
@@ -122,8 +125,17 @@ impl Moves {
         match proof::remove(&self.doomed) {
             Ok(left) if left.is_empty() => Settled::finally(String::new()),
             Ok(left) => {
-                let left: Vec<String> = left.iter().map(|name| format!("`{name}`")).collect();
-                Settled::finally(format!("{} of the old one stays in `{doomed}`", left.join(", ")))
+                let shown = left.iter().take(MOST_SHOWN);
+                let shown: Vec<String> =
+                    shown.map(|path| format!("`{}`", plain(&path.to_string_lossy()))).collect();
+                let more = match left.len().saturating_sub(MOST_SHOWN) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                Settled::finally(format!(
+                    "what is no part of an environment ({}{more}) stays in `{doomed}`",
+                    shown.join(", ")
+                ))
             }
             Err(error) => {
                 Settled::finally(format!("the old one could not be removed from `{doomed}`: {error}"))

@@ -2,37 +2,11 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use venv_analysis::{environment_name, plain};
 
-/// The names that creators and installers give to what is in an environment. What has another name there may be
-/// somebody's work.
-const OWN: [&str; 23] = [
-    "pyvenv.cfg",
-    "bin",
-    "Scripts",
-    "lib",
-    "lib64",
-    "Lib",
-    "libs",
-    "DLLs",
-    "tcl",
-    "include",
-    "Include",
-    "share",
-    "etc",
-    "man",
-    "doc",
-    "local",
-    "site-packages",
-    ".gitignore",
-    ".lock",
-    ".project",
-    ".Python",
-    "CACHEDIR.TAG",
-    "pip-selfcheck.json",
-];
+use super::foreign::foreign;
 
 /// What only a project has.
 const PROJECT: [&str; 4] = [".git", "pyproject.toml", "setup.py", "requirements.txt"];
@@ -73,34 +47,37 @@ pub(super) fn prove(place: &Path) -> Result<(), String> {
     if is_environment(place) { Ok(()) } else { refused("is no environment, for it has no `pyvenv.cfg`") }
 }
 
-/// Removes what [`prove`] has proved, and gives the names of what is left of it because it is no part of an environment.
-pub(super) fn remove(place: &Path) -> io::Result<Vec<String>> {
+/// Removes what [`prove`] has proved, and gives what is left of it because it is no part of an environment, as paths from
+/// there.
+pub(super) fn remove(place: &Path) -> io::Result<Vec<PathBuf>> {
     if !place.symlink_metadata()?.is_dir() {
         fs::remove_file(place)?;
         return Ok(Vec::new());
     }
+    let left = foreign(place)?;
     // First of all, so that nothing takes the rest for an environment.
     match fs::remove_file(place.join("pyvenv.cfg")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
     }
-    let mut left = Vec::new();
-    for entry in fs::read_dir(place)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if !OWN.iter().any(|own| name == *own) {
-            left.push(plain(&name.to_string_lossy()));
-        } else if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
-        } else {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    if left.is_empty() {
-        fs::remove_dir(place)?;
-    }
-    left.sort_unstable();
+    remove_but(&left, place, Path::new(""))?;
     Ok(left)
+}
+
+/// Removes what is at `path` in `root`, without what is `kept` of it.
+fn remove_but(kept: &[PathBuf], root: &Path, path: &Path) -> io::Result<()> {
+    if !kept.iter().any(|kept| kept.starts_with(path)) {
+        let place = root.join(path);
+        let is_folder = place.symlink_metadata()?.is_dir();
+        return if is_folder { fs::remove_dir_all(place) } else { fs::remove_file(place) };
+    }
+    if kept.iter().any(|kept| kept == path) {
+        return Ok(());
+    }
+    for entry in fs::read_dir(root.join(path))? {
+        remove_but(kept, root, &path.join(entry?.file_name()))?;
+    }
+    Ok(())
 }
 
 /// Where a file called `.venv` leads (PEP 832).
@@ -115,6 +92,9 @@ fn redirect(file: &Path) -> Option<String> {
     (!line.contains(['\n', '\0'])).then(|| line.to_owned())
 }
 
+/// In bytes. A script that somebody called `python` has fewer.
+const SMALLEST_PROGRAM: u64 = 4096;
+
 fn is_environment(root: &Path) -> bool {
     let is_file = |path: &str| root.join(path).symlink_metadata().is_ok_and(|found| found.is_file());
     if is_file("pyvenv.cfg") {
@@ -124,7 +104,12 @@ fn is_environment(root: &Path) -> bool {
     if is_there("Scripts/python.exe") && root.join("Lib/site-packages").is_dir() {
         return !is_there("Lib/os.py");
     }
-    if !is_there("bin/python") && !is_there("bin/python3") {
+    let is_program = |path: &str| {
+        let path = root.join(path);
+        // A link counts even where it leads nowhere: that is how most environments break.
+        path.is_symlink() || path.metadata().is_ok_and(|found| found.len() >= SMALLEST_PROGRAM)
+    };
+    if !is_program("bin/python") && !is_program("bin/python3") {
         return false;
     }
     let folders = fs::read_dir(root.join("lib")).into_iter().flatten().flatten();

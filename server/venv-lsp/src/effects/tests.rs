@@ -28,6 +28,7 @@ impl Desk {
         let desk = Self::new();
         desk.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
         desk.write(".venv/lib/python3.12/site-packages/six.py", "");
+        desk.write(".venv/lib/python3.12/site-packages/six-1.0.dist-info/RECORD", "six.py,,\n");
         desk.write(".venv/bin/python", "");
         desk
     }
@@ -215,11 +216,14 @@ fn the_old_one_goes_when_its_successor_stays() {
 fn what_is_no_part_of_an_environment_is_kept() {
     let desk = Desk::with_environment();
     desk.write(".venv/notes.txt", "mine");
+    desk.write(".venv/lib/python3.12/site-packages/mine.py", "");
     let left = desk.succeed().keep();
-    assert!(left.starts_with("`notes.txt` of the old one stays in `"), "{left}");
-    let aside = left.split('`').nth(3).unwrap();
-    assert_eq!(fs::read_to_string(Path::new(aside).join("notes.txt")).unwrap(), "mine");
-    assert_eq!(fs::read_dir(aside).unwrap().count(), 1);
+    let own = "(`lib/python3.12/site-packages/mine.py`, `notes.txt`) stays in `";
+    assert!(left.contains(own), "{left}");
+    let aside = Path::new(left.split('`').nth(5).unwrap());
+    assert_eq!(fs::read_to_string(aside.join("notes.txt")).unwrap(), "mine");
+    assert_eq!(fs::read_dir(aside.join("lib/python3.12/site-packages")).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(aside).unwrap().count(), 2);
 }
 
 #[test]
