@@ -394,6 +394,128 @@ fn what_is_incomplete_or_left_over_is_put_right_alone() {
 }
 
 #[test]
+fn fix_puts_right_what_works_in_part() {
+    let index = Index::serve([
+        Wheel::new("six", "1.16.0"),
+        Wheel::new("six", "1.17.0"),
+        Wheel::new("flask", "3.0.0"),
+        Wheel::new("werkzeug", "3.0.0"),
+    ]);
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    desk.write("requirements.txt", "six==1.16.0\nflask\n");
+    let made = desk.run(["fix", "--installer", "pip"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let site =
+        std::fs::read_dir(desk.path(".venv/lib")).expect("lib").flatten().next().expect("a folder").path();
+    let site = site.join("site-packages");
+    let record = site.join("six-1.16.0.dist-info/RECORD");
+    std::fs::remove_file(&record).expect("a RECORD");
+    std::fs::create_dir(site.join("~lask")).expect("a folder");
+    std::fs::write(site.join("~lask/__init__.py"), "").expect("a file");
+    std::fs::create_dir(site.join("~ix-1.15.0.dist-info")).expect("a folder");
+    // What was changed just now may still be in the making.
+    let info = std::fs::File::open(record.parent().expect("a folder")).expect("the folder opens");
+    info.set_modified(SystemTime::now() - Duration::from_secs(86_400)).expect("its time is set");
+    let dry = desk.run(["fix", "--dry-run", "--installer", "pip"]);
+    let plan = String::from_utf8_lossy(&dry.stdout);
+    assert!(plan.contains("~lask is removed") && plan.contains("six==1.16.0"), "{plan}");
+    assert!(site.join("~lask").exists() && !record.exists(), "a dry run does nothing");
+    desk.write("requirements.txt", "six==1.16.0\nflask\nwerkzeug\n");
+    let output = desk.run(["fix", "--installer", "pip"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    for part in [
+        "Removed what interrupted installations left in `.venv`",
+        "Reinstalled 1 distribution into `.venv`",
+        "Installed 1 requirement into `.venv`",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    assert!(record.exists() && !site.join("~lask").exists());
+
+    // Its scripts still name the place where it was made.
+    let moved = desk.path("elsewhere");
+    std::fs::create_dir(&moved).expect("a folder");
+    std::fs::rename(desk.path(".venv"), moved.join(".venv")).expect("it is moved");
+    std::fs::rename(desk.path("requirements.txt"), moved.join("requirements.txt")).expect("so is the file");
+    let output = desk.run(["fix", "elsewhere", "--installer", "pip"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("Recreated `.venv` and reinstalled"), "{said}");
+}
+
+/// What `env` says is to be done, on one line.
+fn next(desk: &Desk) -> String {
+    let output = desk.run(["env"]);
+    let said = String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    said.split_once(" next ").map(|(_, next)| next.to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn env_promises_only_what_fix_does() {
+    let put: [fn(&Path); 4] = [
+        |place| std::fs::create_dir(place).expect("an empty folder"),
+        |place| {
+            std::fs::create_dir(place).expect("a folder");
+            std::fs::write(place.join("notes.txt"), "").expect("a file");
+        },
+        |place| std::os::unix::fs::symlink("/usr", place).expect("a link"),
+        |place| {
+            let status = std::process::Command::new("mkfifo").arg(place).status();
+            assert!(status.expect("`mkfifo` starts").success());
+        },
+    ];
+    for put in put {
+        let desk = Desk::new();
+        let file = desk.write("requirements.txt", "six\n");
+        put(&desk.path(".venv"));
+        let next = next(&desk);
+        assert!(next.starts_with("delete or rename `.venv`, which is no environment"), "{next}");
+        for arguments in [&["fix", "--dry-run"][..], &["fix"]] {
+            let output = desk.run(arguments);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{said}");
+            assert!(said.contains("is there already; nothing was changed"), "{said}");
+        }
+        let mut editor = desk.editor_with(editor_capabilities(), json!({"installer": "pip"}));
+        editor.open(&file, "six\n");
+        editor.expect(&file, &["0:environment-missing"]);
+        let range = editor.range_of(&file, "six");
+        let actions = editor.code_actions(&file, &range).unwrap_or_default();
+        let creates = |action: &Value| action["title"].as_str().is_some_and(|it| it.starts_with("Create"));
+        assert!(!actions.iter().any(creates), "{actions:?}");
+    }
+
+    let scene = Scene::new();
+    assert!(next(&scene.desk).starts_with("`venv-lsp fix` puts a new one in its place"));
+    std::fs::create_dir(scene.desk.path(".venv/.git")).expect("a folder");
+    let promised = next(&scene.desk);
+    assert!(promised.starts_with("`.venv` holds `.git`, and so is more than an environment"), "{promised}");
+    for arguments in [&["fix", "--dry-run"][..], &["fix"]] {
+        let output = scene.desk.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("`.venv` holds `.git`"), "{said}");
+    }
+}
+
+#[test]
+fn of_a_place_that_leads_nowhere_nothing_is_made_up() {
+    let desk = Desk::new();
+    let long = format!("{}\n", "x/".repeat(100_000));
+    desk.write(".venv", &long);
+    let output = desk.run(["env"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(!said.contains("unknown version") && !said.contains("activate"), "{said}");
+    assert!(said.contains("broken: it is a file") && said.len() < 1000, "{said}");
+    let told = desk.run(["env", "--output-format", "json"]);
+    let told: Value = serde_json::from_slice(&told.stdout).expect("JSON");
+    let environment = &told["environment"];
+    assert_eq!((&environment["variables"], &environment["bin"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
 fn a_repair_that_was_made_up_is_refused() {
     let scene = Scene::new();
     let mut editor = scene.editor();

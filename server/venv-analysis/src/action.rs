@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::edits::alignment;
 use crate::effect::Effect;
-use crate::facts::{Environment, Interpreter, Machine};
+use crate::facts::{Environment, Interpreter, Machine, Origin};
 use crate::manifest::{Entry, ManifestKind, Role};
 use crate::plan::{can_install, creator};
 use crate::requirements::{State, Wanted, asked_of_new, unsatisfied, unsatisfied_on_request, with_included};
@@ -328,6 +328,9 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
             title.push_str(&format!(" and install {}", counted(count, "requirement")));
         }
         let root: PathBuf = folder.join(".venv");
+        if is_in_the_way(context, &root) {
+            return;
+        }
         actions.push(Action {
             title,
             kind: ActionKind::Effect(Effect::Create {
@@ -350,6 +353,14 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
         add(other, beside, asks, false);
     }
     add(first, beside, false, !asks);
+}
+
+/// Whether something lies at `root` that is no environment to use.
+fn is_in_the_way(context: &Context<'_>, root: &Path) -> bool {
+    let candidates = context.facts.resolution.iter().flat_map(|resolution| &resolution.candidates);
+    // What is only declared to be there may not be.
+    let mut lying = candidates.filter(|candidate| matches!(candidate.origin, Origin::Nearest { .. }));
+    lying.any(|candidate| !candidate.chosen && candidate.path == *root)
 }
 
 /// Why no environment can be made with `interpreter` here, and what to do; `None` if one can.

@@ -49,6 +49,11 @@ impl Environment {
     pub fn broken_by(&self) -> Option<&HealthIssue> {
         self.health.iter().find(|issue| issue.harm == Harm::Unusable)
     }
+
+    /// Whether there is nothing of which something could be said: a link or a file leads nowhere.
+    pub fn is_unreadable(&self) -> bool {
+        self.health.iter().any(|issue| issue.code == "redirect-broken")
+    }
 }
 
 /// Which tool looks after an environment: the one that made it, or the one in whose folders it lies.

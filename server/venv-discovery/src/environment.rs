@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use venv_analysis::facts::{
     Distributions, Environment, EnvironmentKind, HealthIssue, Implementation, PythonVersion,
 };
+use venv_syntax::excerpt;
 
 use crate::distributions::{Installed, read_installed};
 use crate::health::{self, Findings};
@@ -63,7 +64,7 @@ fn dangling(system: &dyn System, root: &Path) -> Environment {
     let target = system.read_link(root).unwrap_or_default();
     let message = format!(
         "it is a link to `{}`, which is not there: delete the link and create the environment again",
-        target.display()
+        excerpt(&target.to_string_lossy())
     );
     unreadable(system, root, health::by_hand("redirect-broken", message))
 }
@@ -80,7 +81,7 @@ fn follow_redirect(system: &dyn System, file: &Path) -> Environment {
         let problem = if system.is_dir(&target) { "is no environment" } else { "is not there" };
         broken(format!(
             "it is a file that leads to `{}`, which {problem}: delete the file or write the right path into it",
-            target.display()
+            excerpt(&target.to_string_lossy())
         ))
     })
 }

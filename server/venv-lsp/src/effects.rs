@@ -81,6 +81,11 @@ pub fn prepare(effect: &Effect, context: &Context<'_>) -> Result<Prepared, PlanE
     Ok(Prepared { plan, _scratch: scratch })
 }
 
+/// Why nothing may be made at `folder`, if something is in its way; [`perform`] asks the same.
+pub fn refusal(folder: &Path, placement: Placement, state: Option<&Path>) -> Option<String> {
+    place::refusal(folder, placement, state)
+}
+
 /// Whether a work goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cancel {

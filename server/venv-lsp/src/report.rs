@@ -53,8 +53,9 @@ struct Described<'a> {
     kind: &'static str,
     python: Python<'a>,
     prefix: Cow<'a, str>,
-    bin: String,
-    variables: Variables,
+    /// Not where nothing could be read of it.
+    bin: Option<String>,
+    variables: Option<Variables>,
     externally_managed: bool,
     broken: bool,
     health: Vec<Health<'a>>,
@@ -172,7 +173,7 @@ impl<'a> Environment<'a> {
 impl<'a> Described<'a> {
     fn new(environment: &'a facts::Environment) -> Self {
         let version = environment.python.as_ref();
-        let active = activation(environment);
+        let active = (!environment.is_unreadable()).then(|| activation(environment));
         Self {
             path: environment.root.to_string_lossy(),
             kind: environment.kind.as_str(),
@@ -182,15 +183,15 @@ impl<'a> Described<'a> {
                 executable: environment.executable.to_string_lossy(),
             },
             prefix: environment.root.to_string_lossy(),
-            bin: active.bin.to_string_lossy().into_owned(),
-            variables: Variables {
+            bin: active.as_ref().map(|active| active.bin.to_string_lossy().into_owned()),
+            variables: active.map(|active| Variables {
                 set: active.set.into_iter().collect(),
                 prepend: BTreeMap::from([(
                     "PATH",
                     active.path.iter().map(|folder| folder.to_string_lossy().into_owned()).collect(),
                 )]),
                 unset: active.unset,
-            },
+            }),
             // PEP 668 asks this of an interpreter outside an environment only.
             externally_managed: false,
             broken: environment.is_broken(),

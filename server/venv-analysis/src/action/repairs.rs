@@ -21,20 +21,58 @@ const HEALTH_RULES: [&str; 2] = ["environment-broken", "environment-inconsistent
 /// More Pythons than these are nobody's choice.
 const MOST_OTHERS: usize = 2;
 
-/// What puts the environment that serves the file right, if it cannot be used: the successor that fits best, made by
-/// `python` if that is named.
-/// Where it is not for a program to do, the error says what to do.
-pub fn repairs(context: &Context<'_>, python: Option<&Path>) -> Option<Result<Effect, String>> {
-    let machine = context.facts.machine.as_deref()?;
-    let environment = &*context.chosen().filter(|chosen| chosen.environment.is_broken())?.environment;
-    if let Err(reason) = can_recreate(context, environment) {
-        return Some(Err(reason));
-    }
-    let interpreter = match python {
-        Some(python) => machine.interpreters.iter().find(|known| known.executable == python)?,
-        None => successors(context, machine, environment).first().copied()?,
+/// What puts the environment that serves the file right, in the order in which it is to be done: the successor that fits
+/// best, made by `python` if that is named, then what is done to it as it is.
+/// Where something is not for a program to do, the error says why, and what to do.
+pub fn repairs(context: &Context<'_>, python: Option<&Path>) -> Vec<Result<Effect, String>> {
+    let (Some(machine), Some(chosen)) = (context.facts.machine.as_deref(), context.chosen()) else {
+        return Vec::new();
     };
-    Some(Ok(Successor::new(context, machine, environment, interpreter)?.effect(true)))
+    let environment = &*chosen.environment;
+    let mut repairs = Vec::new();
+    let is_replaced = || issues(context, environment).any(|issue| issue.cure == Cure::Recreate);
+    if environment.is_broken() || is_replaced() {
+        repairs.push(successor(context, machine, environment, python));
+    }
+    if environment.is_broken() {
+        return repairs;
+    }
+    let root = &environment.root;
+    let name = environment_name(root);
+    let Cures { again, left } = Cures::of(context, environment);
+    let (own, others): (Vec<PathBuf>, Vec<PathBuf>) =
+        left.into_iter().partition(|path| is_left_over(environment, path));
+    if !own.is_empty() {
+        repairs.push(Ok(Effect::Remove { environment: root.clone(), paths: own }));
+    }
+    if let Some(other) = others.first() {
+        let other = plain(&other.to_string_lossy());
+        repairs.push(Err(format!("`{other}` is not in {name} itself: remove it by hand")));
+    }
+    if !again.is_empty() {
+        let effect = move || Effect::Reinstall { environment: root.clone(), distributions: again };
+        let installs = can_install(machine, environment, context.config.installer);
+        repairs.push(installs.map(|()| effect()));
+    }
+    repairs
+}
+
+fn successor(
+    context: &Context<'_>,
+    machine: &Machine,
+    environment: &Environment,
+    python: Option<&Path>,
+) -> Result<Effect, String> {
+    can_recreate(context, environment)?;
+    let interpreter = match python {
+        Some(python) => machine.interpreters.iter().find(|known| known.executable == python),
+        None => successors(context, machine, environment).first().copied(),
+    };
+    let successor =
+        interpreter.and_then(|interpreter| Successor::new(context, machine, environment, interpreter));
+    let name = environment_name(&environment.root);
+    let none = || format!("No Python that can make {name} again was found: install one, or uv");
+    successor.map(|successor| successor.effect(true)).ok_or_else(none)
 }
 
 /// Whether an environment in the place of the one that serves the file may be what settles one of the findings: then it
@@ -157,6 +195,29 @@ fn add_successors(
     actions.extend(able.take(MOST_OTHERS).map(|other| other.action(true, settles)));
 }
 
+/// What can be done about parts of an environment.
+#[derive(Default)]
+struct Cures {
+    /// The distributions to install again.
+    again: Vec<String>,
+    /// What interrupted installations left.
+    left: Vec<PathBuf>,
+}
+
+impl Cures {
+    fn of(context: &Context<'_>, environment: &Environment) -> Self {
+        let mut cures = Self::default();
+        for issue in issues(context, environment) {
+            match &issue.cure {
+                Cure::Reinstall(distributions) => cures.again.extend_from_slice(distributions),
+                Cure::Remove(paths) => cures.left.extend_from_slice(paths),
+                Cure::Recreate | Cure::ByHand => {}
+            }
+        }
+        cures
+    }
+}
+
 fn add_cures(
     context: &Context<'_>,
     machine: &Machine,
@@ -166,15 +227,10 @@ fn add_cures(
 ) {
     let place = environment_name(&environment.root);
     let installs = can_install(machine, environment, context.config.installer).is_ok();
-    let (mut again, mut left): (Vec<String>, Vec<PathBuf>) = (Vec::new(), Vec::new());
-    for issue in issues(context, environment) {
-        match &issue.cure {
-            Cure::Reinstall(distributions) if installs => again.extend_from_slice(distributions),
-            Cure::Remove(paths) => {
-                left.extend(paths.iter().filter(|path| is_left_over(environment, path)).cloned());
-            }
-            Cure::Reinstall(_) | Cure::Recreate | Cure::ByHand => {}
-        }
+    let Cures { mut again, mut left } = Cures::of(context, environment);
+    left.retain(|path| is_left_over(environment, path));
+    if !installs {
+        again.clear();
     }
     let mut preferred = true;
     let mut add = |title: String, effect: Effect| {

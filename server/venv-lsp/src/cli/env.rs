@@ -5,10 +5,11 @@ mod text;
 use std::path::Path;
 use std::sync::Arc;
 
-use venv_analysis::Config;
 use venv_analysis::facts::{Machine, Resolution};
+use venv_analysis::{Config, Context, Manifest, Placement, PlanError, repairs};
 
 use super::{Env, Format, Verdict, print, print_json};
+use crate::effects::{prepare, refusal};
 use crate::reader::{FactReader, Listing, MachineNeed, Question};
 use crate::report::{self, Detail};
 
@@ -18,6 +19,8 @@ struct Told {
     /// Only where it is told.
     machine: Option<Arc<Machine>>,
     listing: Option<Listing>,
+    /// Why `venv-lsp fix` would refuse, and what to do instead; only where it would be needed.
+    refusal: Option<String>,
 }
 
 pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
@@ -40,7 +43,8 @@ pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
             told
         }
         Format::Text if arguments.all => {
-            let told = look(&reader, &path, &question, Some(folder))?;
+            let mut told = look(&reader, &path, &question, Some(folder))?;
+            told.refusal = refused(&reader, folder, &question, &told.resolution);
             print(&text::whole(&told, folder))?;
             told
         }
@@ -48,7 +52,8 @@ pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
             let resolution = reader.resolve(&path, &question);
             // The Pythons of the machine are told only where one of them would be needed.
             let machine = resolution.chosen.is_none().then(|| reader.machine(MachineNeed::Fresh));
-            let told = Told { resolution, machine, listing: None };
+            let refusal = refused(&reader, folder, &question, &resolution);
+            let told = Told { resolution, machine, listing: None, refusal };
             print(&text::short(&told))?;
             told
         }
@@ -71,6 +76,43 @@ fn look(
         let machine = machine
             .join()
             .map_err(|_| anyhow::anyhow!("A defect in venv-lsp stopped the search for Pythons"))?;
-        Ok(Told { resolution, machine: Some(machine), listing })
+        Ok(Told { resolution, machine: Some(machine), listing, refusal: None })
+    })
+}
+
+/// Why `venv-lsp fix` would do nothing in `folder`, where something is to be done: what it asks itself is asked.
+fn refused(
+    reader: &FactReader,
+    folder: &Path,
+    question: &Question,
+    resolution: &Resolution,
+) -> Option<String> {
+    let state = reader.state_folder();
+    let Some(chosen) = &resolution.chosen else {
+        refusal(&folder.join(".venv"), Placement::New, state.as_deref())?;
+        return Some(
+            "delete or rename `.venv`, which is no environment to use; then `venv-lsp fix` makes one"
+                .to_owned(),
+        );
+    };
+    if !chosen.environment.is_broken() {
+        return None;
+    }
+    let manifest = Manifest::parse(folder.join("requirements.txt"), Arc::from(""));
+    let facts = reader.facts_to_act(&manifest, question);
+    let config = Config::default();
+    let context = Context { manifest: &manifest, facts: &facts, config: &config };
+    let effect = match repairs(&context, None).into_iter().next()? {
+        Ok(effect) => effect,
+        Err(reason) => return Some(reason),
+    };
+    let plan = match prepare(&effect, &context) {
+        Ok(prepared) => prepared.plan,
+        Err(PlanError(reason)) => return Some(reason),
+    };
+    let reason = refusal(&plan.environment, plan.placement, state.as_deref())?;
+    Some(match reason.strip_suffix("; nothing was changed") {
+        Some(reason) => format!("{reason}: rename it, and `venv-lsp fix` makes another"),
+        None => reason,
     })
 }

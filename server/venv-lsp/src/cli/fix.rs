@@ -2,19 +2,20 @@
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::mem::{Discriminant, discriminant};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::sync::watch;
-use venv_analysis::facts::{Interpreter, Machine};
+use venv_analysis::facts::{Cure, Interpreter, Machine};
 use venv_analysis::{
     Config, Context, Effect, Installer, Manifest, Placement, PlanError, Role, capable, plain, repairs,
     unsatisfied, without_secrets,
 };
 
 use super::{Fix, Verdict, check, find, print, shown, text, warn};
-use crate::effects::{Cancel, Outcome, ProcessGroups, Progress, perform, prepare, verify};
+use crate::effects::{Cancel, Outcome, ProcessGroups, Progress, perform, prepare, refusal, verify};
 use crate::reader::{FactReader, MachineNeed, Question};
 use crate::server::asked_to_end;
 
@@ -42,34 +43,45 @@ pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
         reports.push(check::report(&reader, file, &question, &config, check::Depth::Requirements)?);
     }
     if arguments.dry_run {
-        return Ok(Verdict::Clean);
+        return Ok(if all_done { Verdict::Clean } else { Verdict::Found });
     }
     print(&check::as_text(&reports, &text::renderer(), false))?;
     let is_clean = all_done && reports.iter().all(|report| report.found.is_empty());
     Ok(if is_clean { Verdict::Clean } else { Verdict::Found })
 }
 
-/// Does what has to be done for one file, or says what that would be.
-fn fix(arguments: &Fix, work: &Work<'_>) -> anyhow::Result<Done> {
-    let mut is_repaired = false;
-    while let Some(effect) = needed(arguments, work)? {
-        if arguments.dry_run {
-            print(&work.describe(&effect)?)?;
-            break;
-        }
-        let done = work.carry_out(&effect)?;
-        // What a successor holds was there before; the file may ask for more.
-        let is_repair = matches!(effect, Effect::Recreate { .. });
-        if done != Done::Well || !is_repair || is_repaired {
-            return Ok(done);
-        }
-        is_repaired = true;
-    }
-    Ok(Done::Well)
+/// What was settled for a file already, one way or the other.
+#[derive(Default)]
+struct Tried {
+    repairs: Vec<Discriminant<Effect>>,
+    declined: Vec<String>,
 }
 
-/// What has to be done for a file, if anything.
-fn needed(arguments: &Fix, work: &Work<'_>) -> anyhow::Result<Option<Effect>> {
+/// Does what has to be done for one file, or says what that would be.
+fn fix(arguments: &Fix, work: &Work<'_>) -> anyhow::Result<Done> {
+    let mut all_done = true;
+    let mut tried = Tried::default();
+    while let Some(effect) = needed(arguments, work, &mut tried)? {
+        let done = if arguments.dry_run { work.describe(&effect)? } else { work.carry_out(&effect)? };
+        all_done &= done == Done::Well;
+        let goes_on = match effect {
+            // What a successor holds was there before; the file may ask for more. A dry run cannot know that.
+            Effect::Recreate { .. } => !arguments.dry_run,
+            Effect::Remove { .. } | Effect::Reinstall { .. } => true,
+            Effect::Create { .. } | Effect::Install { .. } => false,
+        };
+        if done == Done::Cancelled {
+            return Ok(done);
+        }
+        if !goes_on {
+            break;
+        }
+    }
+    Ok(if all_done { Done::Well } else { Done::NotAll })
+}
+
+/// What has to be done for a file, if anything. Of the repairs each kind is tried once, whatever comes of it.
+fn needed(arguments: &Fix, work: &Work<'_>, tried: &mut Tried) -> anyhow::Result<Option<Effect>> {
     let Work { reader, manifest, question, config } = *work;
     if manifest.role == Role::Constraints {
         return Ok(None);
@@ -78,15 +90,27 @@ fn needed(arguments: &Fix, work: &Work<'_>) -> anyhow::Result<Option<Effect>> {
     let context = Context { manifest, facts: &facts, config };
     if let Some(chosen) = context.chosen() {
         let environment = &chosen.environment;
-        if environment.is_broken() {
-            let machine = reader.machine(MachineNeed::Fresh);
-            let python = arguments.python.as_deref();
-            let named = python.map(|python| interpreter(&machine, config, Some(python))).transpose()?;
-            let repair = repairs(&context, named.map(|interpreter| &*interpreter.executable));
-            // The report says that it is broken still.
-            return Ok(repair.and_then(|repair| repair.map_err(|reason| warn(&reason)).ok()));
+        let machine = reader.machine(MachineNeed::Fresh);
+        let is_replaced =
+            environment.is_broken() || environment.health.iter().any(|issue| issue.cure == Cure::Recreate);
+        let python = arguments.python.as_deref().filter(|_| is_replaced);
+        let named = python.map(|python| interpreter(&machine, config, Some(python))).transpose()?;
+        for repair in repairs(&context, named.map(|interpreter| &*interpreter.executable)) {
+            match repair {
+                Ok(repair) if tried.repairs.contains(&discriminant(&repair)) => {}
+                Ok(repair) => {
+                    tried.repairs.push(discriminant(&repair));
+                    return Ok(Some(repair));
+                }
+                // The report says that it is so still.
+                Err(reason) if tried.declined.contains(&reason) => {}
+                Err(reason) => {
+                    warn(&reason);
+                    tried.declined.push(reason);
+                }
+            }
         }
-        if unsatisfied(&context, environment).is_empty() {
+        if environment.is_broken() || unsatisfied(&context, environment).is_empty() {
             return Ok(None);
         }
         return Ok(Some(Effect::Install { environment: environment.root.clone(), names: None }));
@@ -154,9 +178,16 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// What would be run, and what the programs would read.
-    fn describe(&self, effect: &Effect) -> anyhow::Result<String> {
+    /// Says what would be run, and what the programs would read; or why it would be refused.
+    fn describe(&self, effect: &Effect) -> anyhow::Result<Done> {
         let prepared = self.look(|context| prepare(effect, context))?.map_err(said)?;
+        let plan = &prepared.plan;
+        if let Some(reason) =
+            refusal(&plan.environment, plan.placement, self.reader.state_folder().as_deref())
+        {
+            warn(&reason);
+            return Ok(Done::NotAll);
+        }
         let mut text = String::new();
         let environment = shown(&prepared.plan.environment);
         if prepared.plan.placement == Placement::Successor {
@@ -179,7 +210,11 @@ impl Work<'_> {
                 text += &format!("#   {}\n", without_secrets(&plain(line)));
             }
         }
-        Ok(text)
+        for path in &prepared.plan.removes {
+            text += &format!("# {} is removed\n", shown(path));
+        }
+        print(&text)?;
+        Ok(Done::Well)
     }
 
     fn carry_out(&self, effect: &Effect) -> anyhow::Result<Done> {

@@ -7,12 +7,21 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use venv_analysis::environment_name;
+use venv_analysis::{Placement, environment_name};
 
 use super::identity::Identity;
 use super::journal::{Journal, is_worked_on};
 use super::moves::{Moves, Old, rename_to_free};
 use super::proof;
+
+/// Why `placement` is refused at `folder`, if it is: what carries it out asks the same.
+pub(super) fn refusal(folder: &Path, placement: Placement, state: Option<&Path>) -> Option<String> {
+    match placement {
+        Placement::Kept => None,
+        Placement::New => may_take(folder).err(),
+        Placement::Successor => may_succeed(folder, state).err(),
+    }
+}
 
 /// A folder that was made here, empty, where nothing was, or nothing is any more.
 #[derive(Debug)]
@@ -25,9 +34,7 @@ pub(super) struct Place {
 impl Place {
     /// Makes the folder; whoever comes second is refused, also where a link that leads nowhere is in the way.
     pub(super) fn take(folder: &Path, state: Option<&Path>) -> Result<Self, String> {
-        if folder.symlink_metadata().is_ok() {
-            return Err(already_there(folder));
-        }
+        may_take(folder)?;
         let moves =
             Moves { place: folder.to_owned(), old: None, made: None, doomed: sibling(folder, "removed") };
         let journal = state.map(|state| Journal::begin(state, &moves)).transpose();
@@ -51,22 +58,7 @@ impl Place {
     /// Moves aside what is at `folder`, if that is an environment, and takes its place.
     pub(super) fn succeed(folder: &Path, state: Option<&Path>) -> Result<Self, String> {
         let name = environment_name(folder);
-        proof::prove(folder)?;
-        let unmoved =
-            |error: io::Error| format!("{name} cannot be moved aside: {error}; nothing was changed");
-        let identity = Identity::at(folder).map_err(unmoved)?;
-        let Some(state) = state else {
-            return Err(
-                "There is no home folder in which could be written down what is moved; nothing was changed"
-                    .to_owned(),
-            );
-        };
-        if state.starts_with(folder) {
-            return Err(format!("{name} holds your home folder; nothing was changed"));
-        }
-        if is_worked_on(state, folder) {
-            return Err(format!("{name} is being worked on by another venv-lsp; wait for that to end"));
-        }
+        let (identity, state) = may_succeed(folder, state)?;
         let aside = sibling(folder, "before");
         let old = Old { identity, aside: aside.clone() };
         let moves = Moves {
@@ -84,7 +76,7 @@ impl Place {
         let mut place = Self { moves, journal: Some(journal) };
         if let Err(error) = rename_to_free(folder, &aside) {
             place.forget();
-            return Err(unmoved(error));
+            return Err(unmoved(folder, &error));
         }
         if !old.identity.is_at(&aside) {
             // Somebody was faster, and it is theirs that was moved.
@@ -158,6 +150,34 @@ impl Place {
             journal.end();
         }
     }
+}
+
+fn may_take(folder: &Path) -> Result<(), String> {
+    if folder.symlink_metadata().is_ok() { Err(already_there(folder)) } else { Ok(()) }
+}
+
+/// What is at `folder`, if it may be moved aside, and where that is written down.
+fn may_succeed<'a>(folder: &Path, state: Option<&'a Path>) -> Result<(Identity, &'a Path), String> {
+    let name = environment_name(folder);
+    proof::prove(folder)?;
+    let identity = Identity::at(folder).map_err(|error| unmoved(folder, &error))?;
+    let Some(state) = state else {
+        return Err(
+            "There is no home folder in which could be written down what is moved; nothing was changed"
+                .to_owned(),
+        );
+    };
+    if state.starts_with(folder) {
+        return Err(format!("{name} holds your home folder; nothing was changed"));
+    }
+    if is_worked_on(state, folder) {
+        return Err(format!("{name} is being worked on by another venv-lsp; wait for that to end"));
+    }
+    Ok((identity, state))
+}
+
+fn unmoved(folder: &Path, error: &io::Error) -> String {
+    format!("{} cannot be moved aside: {error}; nothing was changed", environment_name(folder))
 }
 
 fn already_there(folder: &Path) -> String {

@@ -61,19 +61,21 @@ struct Text {
 impl Text {
     fn answer(&mut self, told: &Told) {
         match &told.resolution.chosen {
-            None => self.no_environment(told.machine.as_deref()),
+            None => self.no_environment(told.machine.as_deref(), told.refusal.as_deref()),
             Some(chosen) => {
                 let environment = &*chosen.environment;
                 self.field("environment", &place(&environment.root));
                 self.field("because", &format!("it is {}", plain(&chosen.reason)));
-                self.field("python", &format!("{}, made by {}", python(environment), maker(environment)));
-                self.field("installed", &counted(environment.distributions.len(), "distribution"));
-                self.health(environment);
+                if !environment.is_unreadable() {
+                    self.field("python", &format!("{}, made by {}", python(environment), maker(environment)));
+                    self.field("installed", &counted(environment.distributions.len(), "distribution"));
+                }
+                self.health(environment, told.refusal.as_deref());
             }
         }
     }
 
-    fn health(&mut self, environment: &Environment) {
+    fn health(&mut self, environment: &Environment, refusal: Option<&str>) {
         for issue in &environment.health {
             self.field("health", &problem(issue));
         }
@@ -81,6 +83,10 @@ impl Text {
             let is_replaced =
                 |issue: &HealthIssue| issue.harm == Harm::Unusable && issue.cure == Cure::Recreate;
             if environment.health.iter().any(is_replaced) {
+                if let Some(refusal) = refusal {
+                    self.field("next", &plain(refusal));
+                    return;
+                }
                 self.field("next", "`venv-lsp fix` puts a new one in its place, with what it held");
             }
             return;
@@ -92,7 +98,7 @@ impl Text {
         self.line(&format!("{:<LABEL$}{}", "activate", activate::command(environment)));
     }
 
-    fn no_environment(&mut self, machine: Option<&Machine>) {
+    fn no_environment(&mut self, machine: Option<&Machine>, refusal: Option<&str>) {
         self.field("environment", "none serves this place");
         let Some(machine) = machine else { return };
         if let Some(interpreter) = capable(machine, &Config::default()).first() {
@@ -102,7 +108,8 @@ impl Text {
             };
             let (version, executable) = (title(&interpreter.version), place(&interpreter.executable));
             self.field("python", &format!("{version} at {executable}{managed}"));
-            self.field("next", "`venv-lsp fix` makes `.venv` with it and installs what is asked for");
+            let makes = "`venv-lsp fix` makes `.venv` with it and installs what is asked for";
+            self.field("next", refusal.unwrap_or(makes));
         } else if let Some(interpreter) = machine.interpreters.first() {
             let problem = incapacity(machine, interpreter, &Config::default()).unwrap_or_default();
             self.field(
@@ -216,6 +223,9 @@ fn interpreter_words(machine: &Machine, interpreter: &Interpreter, is_first: boo
 }
 
 fn described(environment: &Environment) -> String {
+    if let Some(issue) = environment.broken_by().filter(|_| environment.is_unreadable()) {
+        return problem(issue);
+    }
     let version = environment.python.as_ref().map_or_else(|| "unknown Python".to_owned(), title);
     let mut words = format!("{version}, {}", maker(environment));
     match environment.health.first() {
