@@ -395,3 +395,17 @@ fn passwords_are_not_shown_to_people() {
         assert!(!said.contains("hunter2"), "{said}");
     }
 }
+
+#[test]
+fn fix_refuses_where_no_python_is_what_the_file_asks_for() {
+    let desk = Desk::new();
+    desk.write(
+        "pyproject.toml",
+        "[project]\nname = 'p'\nversion = '1'\nrequires-python = '>=3.99'\ndependencies = ['six']\n",
+    );
+    let output = desk.run(["fix", "--installer", "pip"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("`project.requires-python` asks for Python `>=3.99`"), "{said}");
+    assert!(!desk.path(".venv").exists(), "{said}");
+}

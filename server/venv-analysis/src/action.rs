@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 use venv_syntax::{Demand, Replacement, SectionKind, Span};
 
+use crate::asked_python::{AskedPython, capable};
 use crate::check::Context;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
@@ -308,8 +309,10 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
     if context.manifest.role == Role::Constraints {
         return;
     }
-    let able: Vec<&Interpreter> = capable(machine, context.config);
+    let asked = AskedPython::new(context);
+    let able: Vec<&Interpreter> = capable(machine, context.config, &asked);
     let Some(first) = able.first().copied() else { return };
+    let fits = asked.fits(&first.version);
     let settles: Vec<usize> = found
         .iter()
         .enumerate()
@@ -344,7 +347,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
     };
     let asks = !asked_of_new(context, &first.markers).is_empty();
     if asks {
-        add(first, beside, true, true);
+        add(first, beside, true, fits);
     }
     if let Some(root) = context.facts.workspace_root.as_deref().filter(|root| *root != beside) {
         add(first, root, asks, false);
@@ -352,7 +355,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
     for other in able.iter().skip(1).take(3) {
         add(other, beside, asks, false);
     }
-    add(first, beside, false, !asks);
+    add(first, beside, false, !asks && fits);
 }
 
 /// Whether something lies at `root` that is no environment to use.
@@ -366,23 +369,4 @@ fn is_in_the_way(context: &Context<'_>, root: &Path) -> bool {
 /// Why no environment can be made with `interpreter` here, and what to do; `None` if one can.
 pub fn incapacity(machine: &Machine, interpreter: &Interpreter, config: &Config) -> Option<String> {
     creator(machine, interpreter, config.installer).err()
-}
-
-/// The interpreters that can make an environment here: the default one first, then one of each other minor
-/// version, newest first.
-pub fn capable<'a>(machine: &'a Machine, config: &Config) -> Vec<&'a Interpreter> {
-    let mut able: Vec<&Interpreter> = Vec::new();
-    for interpreter in &machine.interpreters {
-        let version = (interpreter.version.major, interpreter.version.minor);
-        let is_new = able.iter().all(|known| (known.version.major, known.version.minor) != version);
-        if is_new && creator(machine, interpreter, config.installer).is_ok() {
-            able.push(interpreter);
-        }
-    }
-    if let Some(others) = able.get_mut(1..) {
-        others.sort_by_key(|interpreter| {
-            std::cmp::Reverse((interpreter.version.major, interpreter.version.minor))
-        });
-    }
-    able
 }

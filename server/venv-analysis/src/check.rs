@@ -36,7 +36,7 @@ pub struct Facts {
     pub machine: Option<Arc<Machine>>,
     /// What pip is told by its configuration, in the environment that serves the file if there is one.
     pub pip: Option<Arc<PipSettings>>,
-    /// The nearest `.python-version` of the project, where an environment serves the file.
+    /// The nearest `.python-version` of the project.
     pub pinned: Option<Arc<PinnedPython>>,
     /// The files that it includes, directly or not, by absolute path. One that is not here is not known yet.
     pub includes: FxHashMap<PathBuf, Included>,

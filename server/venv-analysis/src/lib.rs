@@ -5,6 +5,7 @@
 
 mod action;
 mod activation;
+mod asked_python;
 pub mod assist;
 mod check;
 mod config;
@@ -27,8 +28,9 @@ pub mod stdlib;
 mod verdict;
 mod words;
 
-pub use action::{Action, ActionKind, actions, capable, incapacity, may_be_replaced, repairs};
+pub use action::{Action, ActionKind, actions, incapacity, may_be_replaced, repairs};
 pub use activation::{Activation, activation};
+pub use asked_python::{AskedPython, capable};
 pub use check::{Checked, Context, Facts, Included, check};
 pub use config::{Config, Installer};
 pub use diagnostic::{Diagnostic, Related, Severity};

@@ -176,8 +176,9 @@ impl FactReader {
         resolution: &Resolution,
         question: &Question,
     ) -> Option<Arc<PinnedPython>> {
-        let chosen = resolution.chosen.as_ref()?;
-        let ends = [question.workspace_root.as_deref(), chosen.environment.root.parent()];
+        let chosen = resolution.chosen.as_ref();
+        let beside = chosen.and_then(|chosen| chosen.environment.root.parent());
+        let ends = [question.workspace_root.as_deref(), beside];
         let ends = ends.into_iter().flatten().filter(|end| manifest.path.starts_with(end));
         let last = ends.min_by_key(|end| end.as_os_str().len()).unwrap_or(manifest.folder());
         let mut folders = manifest.path.ancestors().skip(1).take_while(|folder| folder.starts_with(last));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use venv_syntax::Span;
 
 use super::{Action, ActionKind};
+use crate::asked_python::AskedPython;
 use crate::check::Context;
 use crate::diagnostic::Diagnostic;
 use crate::effect::Effect;
@@ -71,7 +72,12 @@ fn successor(
     let successor =
         interpreter.and_then(|interpreter| Successor::new(context, machine, environment, interpreter));
     let name = environment_name(&environment.root);
-    let none = || format!("No Python that can make {name} again was found: install one, or uv");
+    let misfit =
+        || AskedPython::new(context).misfit(machine, context.config).filter(|_| interpreter.is_none());
+    let none = || {
+        let none = || format!("No Python that can make {name} again was found: install one, or uv");
+        misfit().unwrap_or_else(none)
+    };
     successor.map(|successor| successor.effect(true)).ok_or_else(none)
 }
 
@@ -182,7 +188,12 @@ fn add_successors(
     if can_recreate(context, environment).is_err() {
         return;
     }
-    let able = successors(context, machine, environment);
+    let mut able = successors(context, machine, environment);
+    if !environment.is_broken() {
+        // One that works is replaced by nothing that the next check would complain about.
+        let asked = AskedPython::new(context);
+        able.retain(|interpreter| asked.fits(&interpreter.version));
+    }
     let mut able =
         able.into_iter().filter_map(|interpreter| Successor::new(context, machine, environment, interpreter));
     let Some(first) = able.next() else { return };

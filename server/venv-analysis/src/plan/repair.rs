@@ -7,13 +7,12 @@ use venv_syntax::Version;
 
 use super::tools::{Creator, Target, creator};
 use super::{Desk, Manner, Pin, Placement, Plan, PlanError, add_install, add_installation, creation, minor};
-use crate::action::capable;
+use crate::asked_python::{AskedPython, capable};
 use crate::check::Context;
 use crate::config::Installer;
 use crate::facts::{Cure, Environment, EnvironmentKind, HealthIssue, Interpreter, Machine};
 use crate::former::{Former, FormerDistribution};
 use crate::plan::lists::Lists;
-use crate::project::may_be;
 use crate::requirements::asked_of_new;
 use crate::words::{counted, environment_name, plain};
 
@@ -74,23 +73,23 @@ pub(crate) fn can_recreate(context: &Context<'_>, environment: &Environment) -> 
     Ok(())
 }
 
-/// The Pythons with which a successor can be made, the best first: of the same version as before, then in the usual
-/// order. Those that the file is not for are left out.
+/// The Pythons with which a successor can be made, the best first: what `.python-version` asks for, then of the same
+/// version as before, then in the usual order. Those that the file is not for are left out.
 pub(crate) fn successors<'a>(
     context: &Context<'_>,
     machine: &'a Machine,
     environment: &Environment,
 ) -> Vec<&'a Interpreter> {
-    let required = &context.manifest.requires_python;
-    let mut able = capable(machine, context.config);
-    able.retain(|interpreter| required.iter().all(|required| may_be(required, &interpreter.version)));
+    let asked = AskedPython::new(context);
+    let mut able = capable(machine, context.config, &asked);
+    able.retain(|interpreter| asked.is_required(&interpreter.version));
     if let Some(before) = &environment.python {
         let is_other = |interpreter: &&Interpreter| {
             let version = &interpreter.version;
             (version.major, version.minor, version.implementation)
                 != (before.major, before.minor, before.implementation)
         };
-        able.sort_by_key(is_other);
+        able.sort_by_key(|interpreter| (!asked.fits(&interpreter.version), is_other(interpreter)));
     }
     able
 }

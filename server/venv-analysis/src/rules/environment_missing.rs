@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use venv_syntax::Span;
 
+use crate::asked_python::{AskedPython, capable};
 use crate::check::{Context, Findings, Subject};
 use crate::diagnostic::Severity;
 use crate::manifest::Role;
@@ -28,7 +29,20 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let mut message = String::from("No environment serves this file");
-    match machine.interpreters.first() {
+    let asked = AskedPython::new(context);
+    let misfit = asked.misfit(machine, context.config);
+    let default = machine.interpreters.first();
+    // Where the default one is none of those that are asked for, a new environment gets another one.
+    let python = match default {
+        Some(default) if misfit.is_none() && !asked.fits(&default.version) => {
+            capable(machine, context.config, &asked).first().copied()
+        }
+        Some(_) | None => default,
+    };
+    match python {
+        Some(python) if !asked.fits(&python.version) => {
+            let _ = write!(message, "; {}", misfit.unwrap_or_default());
+        }
         None => message.push_str(", and no Python was found to make one with"),
         Some(python) => {
             let executable = plain(&python.executable.to_string_lossy());

@@ -196,3 +196,41 @@ fn edits_are_right_in_the_tables_of_poetry() {
       Ask for `flask` `==2.3.0`, which is installed -> "[tool.poetry.dependencies]\nflask = {version = \"==2.3.0\", extras = [\"async\"]}\n"  ["requirement-version-mismatch"]
     "#);
 }
+
+#[test]
+fn a_new_environment_gets_the_python_that_is_asked_for() {
+    let machine = "#- machine python=3.11.7 python=3.12.1 python=3.13.0\n";
+    let first = |text: &str| {
+        let menu = menu(&format!("{machine}{text}"));
+        menu.lines().next().unwrap_or_default().split("  [").next().unwrap_or_default().trim().to_owned()
+    };
+    let project = |python: &str| {
+        format!(
+            "#- /p/pyproject.toml\n[project]\nname = 'p'\nrequires-python = '{python}'\ndependencies = ['six$0']\n"
+        )
+    };
+    let made = |python: &str| format!("* Create `.venv` with Python {python} and install 1 requirement");
+    assert_eq!(first(&project(">=3.11")), made("3.11"));
+    assert_eq!(first(&project(">=3.13")), made("3.13"));
+    assert_eq!(first(&project(">=3.12,<3.13")), made("3.12"));
+    assert_eq!(first("#- pinned /p/.python-version 3.13\n#- /p/requirements.txt\nsix$0\n"), made("3.13"));
+    assert_eq!(first(&project(">=3.14")), made("3.11").trim_start_matches("* "), "none fits");
+    assert_eq!(
+        first(
+            "#- pinned /p/.python-version 3.13\n#- env /p/.venv python=3.11.7 broken=Python\n#- /p/requirements.txt\nsix$0\n"
+        ),
+        "* Recreate `.venv` with Python 3.13 and install 1 requirement"
+    );
+}
+
+#[test]
+fn what_is_said_of_a_missing_environment_names_the_python_that_is_asked_for() {
+    let said = |python: &str| {
+        let text = format!(
+            "#- machine python=3.11.7 python=3.13.0\n#- /p/pyproject.toml\n[project]\nname = 'p'\nrequires-python = '{python}'\ndependencies = ['six']\n"
+        );
+        check(&Fixture::parse(&text).context()).remove(0).message.to_string()
+    };
+    assert_snapshot!(said(">=3.13"), @"No environment serves this file; Python 3.13.0 would be used (`/usr/bin/python3.13`)");
+    assert_snapshot!(said(">=3.14"), @"No environment serves this file; `project.requires-python` asks for Python `>=3.14`, and only Python 3.13.0 and 3.11.7 are there");
+}

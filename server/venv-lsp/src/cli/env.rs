@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use venv_analysis::facts::{Machine, Resolution};
-use venv_analysis::{Config, Context, Manifest, Placement, PlanError, repairs};
+use venv_analysis::{Config, Context, Facts, Manifest, Placement, PlanError, repairs};
 
 use super::{Env, Format, Verdict, print, print_json};
 use crate::effects::{prepare, refusal};
@@ -21,6 +21,8 @@ struct Told {
     listing: Option<Listing>,
     /// Why `venv-lsp fix` would refuse, and what to do instead; only where it would be needed.
     refusal: Option<String>,
+    /// The file that would be served, where no environment does.
+    asking: Option<(Manifest, Facts)>,
 }
 
 pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
@@ -53,7 +55,8 @@ pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
             // The Pythons of the machine are told only where one of them would be needed.
             let machine = resolution.chosen.is_none().then(|| reader.machine(MachineNeed::Fresh));
             let refusal = refused(&reader, folder, &question, &resolution);
-            let told = Told { resolution, machine, listing: None, refusal };
+            let asking = if resolution.chosen.is_none() { asking(&reader, &path, &question) } else { None };
+            let told = Told { resolution, machine, listing: None, refusal, asking };
             print(&text::short(&told))?;
             told
         }
@@ -76,7 +79,8 @@ fn look(
         let machine = machine
             .join()
             .map_err(|_| anyhow::anyhow!("A defect in venv-lsp stopped the search for Pythons"))?;
-        Ok(Told { resolution, machine: Some(machine), listing, refusal: None })
+        let asking = if resolution.chosen.is_none() { asking(reader, path, question) } else { None };
+        Ok(Told { resolution, machine: Some(machine), listing, refusal: None, asking })
     })
 }
 
@@ -115,4 +119,12 @@ fn refused(
         Some(reason) => format!("{reason}: rename it, and `venv-lsp fix` makes another"),
         None => reason,
     })
+}
+
+/// What is known of the file at `path`; of a folder that is its `pyproject.toml`.
+fn asking(reader: &FactReader, path: &Path, question: &Question) -> Option<(Manifest, Facts)> {
+    let file = if path.is_dir() { path.join("pyproject.toml") } else { path.to_owned() };
+    let manifest = reader.manifest(&file, question).ok()?;
+    let facts = reader.facts(&manifest, question, MachineNeed::Fresh);
+    Some((manifest, facts))
 }

@@ -10,8 +10,8 @@ use anyhow::Context as _;
 use tokio::sync::watch;
 use venv_analysis::facts::{Cure, Interpreter, Machine};
 use venv_analysis::{
-    Config, Context, Effect, Installer, Manifest, Placement, PlanError, Role, capable, plain, repairs,
-    unsatisfied, without_secrets,
+    AskedPython, Config, Context, Effect, Installer, Manifest, Placement, PlanError, Role, capable, plain,
+    repairs, unsatisfied, without_secrets,
 };
 
 use super::{Fix, Verdict, check, find, print, shown, text, warn};
@@ -94,7 +94,7 @@ fn needed(arguments: &Fix, work: &Work<'_>, tried: &mut Tried) -> anyhow::Result
         let is_replaced =
             environment.is_broken() || environment.health.iter().any(|issue| issue.cure == Cure::Recreate);
         let python = arguments.python.as_deref().filter(|_| is_replaced);
-        let named = python.map(|python| interpreter(&machine, config, Some(python))).transpose()?;
+        let named = python.map(|python| interpreter(&machine, python)).transpose()?;
         for repair in repairs(&context, named.map(|interpreter| &*interpreter.executable)) {
             match repair {
                 Ok(repair) if tried.repairs.contains(&discriminant(&repair)) => {}
@@ -119,7 +119,21 @@ fn needed(arguments: &Fix, work: &Work<'_>, tried: &mut Tried) -> anyhow::Result
         return Ok(None);
     }
     let machine = reader.machine(MachineNeed::Fresh);
-    let interpreter = interpreter(&machine, config, arguments.python.as_deref())?;
+    let interpreter = match arguments.python.as_deref() {
+        Some(python) => interpreter(&machine, python)?,
+        None => {
+            let asked = AskedPython::new(&context);
+            let able = capable(&machine, config, &asked);
+            let best = able.first().copied().context("No Python that can make an environment was found")?;
+            if !asked.fits(&best.version) {
+                let reason = asked.misfit(&machine, config).unwrap_or_default();
+                warn(&format!("{reason}: install another one, or name one with `--python`"));
+                // The report says that there is no environment still.
+                return Ok(None);
+            }
+            best
+        }
+    };
     // One environment for the folder that was named: it serves the files of all its sub-folders.
     let folder = question.workspace_root.as_deref().unwrap_or_else(|| manifest.folder());
     Ok(Some(Effect::Create {
@@ -129,17 +143,7 @@ fn needed(arguments: &Fix, work: &Work<'_>, tried: &mut Tried) -> anyhow::Result
     }))
 }
 
-fn interpreter<'a>(
-    machine: &'a Machine,
-    config: &Config,
-    wanted: Option<&str>,
-) -> anyhow::Result<&'a Interpreter> {
-    let Some(wanted) = wanted else {
-        return capable(machine, config)
-            .first()
-            .copied()
-            .context("No Python that can make an environment was found");
-    };
+fn interpreter<'a>(machine: &'a Machine, wanted: &str) -> anyhow::Result<&'a Interpreter> {
     let real = Path::new(wanted).canonicalize().ok();
     let matches = |interpreter: &&Interpreter| {
         let version = interpreter.version.to_string();

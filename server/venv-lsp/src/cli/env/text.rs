@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use venv_analysis::facts::{Cure, Environment, Harm, HealthIssue, Interpreter, Machine, PythonVersion};
-use venv_analysis::{Config, capable, counted, incapacity, plain};
+use venv_analysis::{AskedPython, Config, Context, capable, counted, incapacity, plain};
 
 use super::Told;
 use crate::cli::activate;
@@ -61,7 +61,7 @@ struct Text {
 impl Text {
     fn answer(&mut self, told: &Told) {
         match &told.resolution.chosen {
-            None => self.no_environment(told.machine.as_deref(), told.refusal.as_deref()),
+            None => self.no_environment(told),
             Some(chosen) => {
                 let environment = &*chosen.environment;
                 self.field("environment", &place(&environment.root));
@@ -98,10 +98,16 @@ impl Text {
         self.line(&format!("{:<LABEL$}{}", "activate", activate::command(environment)));
     }
 
-    fn no_environment(&mut self, machine: Option<&Machine>, refusal: Option<&str>) {
+    fn no_environment(&mut self, told: &Told) {
         self.field("environment", "none serves this place");
-        let Some(machine) = machine else { return };
-        if let Some(interpreter) = capable(machine, &Config::default()).first() {
+        let Some(machine) = told.machine.as_deref() else { return };
+        let config = Config::default();
+        let asked = told
+            .asking
+            .as_ref()
+            .map(|(manifest, facts)| AskedPython::new(&Context { manifest, facts, config: &config }));
+        let asked = &asked.unwrap_or_default();
+        if let Some(interpreter) = capable(machine, &Config::default(), asked).first() {
             let managed = match interpreter.externally_managed {
                 Some(_) => ", into which pip does not install by itself, for the system manages it",
                 None => "",
@@ -109,6 +115,8 @@ impl Text {
             let (version, executable) = (title(&interpreter.version), place(&interpreter.executable));
             self.field("python", &format!("{version} at {executable}{managed}"));
             let makes = "`venv-lsp fix` makes `.venv` with it and installs what is asked for";
+            let misfit = asked.misfit(machine, &config).filter(|_| !asked.fits(&interpreter.version));
+            let refusal = told.refusal.as_deref().or(misfit.as_deref());
             self.field("next", refusal.unwrap_or(makes));
         } else if let Some(interpreter) = machine.interpreters.first() {
             let problem = incapacity(machine, interpreter, &Config::default()).unwrap_or_default();

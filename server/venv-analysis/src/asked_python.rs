@@ -1,0 +1,142 @@
+//! Which Pythons a file is for, and which of those that are there a new environment gets.
+
+use std::cmp::Reverse;
+use std::path::Path;
+
+use venv_syntax::RequiresPython;
+
+use crate::check::Context;
+use crate::config::Config;
+use crate::facts::{Interpreter, Machine, PinnedPython, PythonVersion};
+use crate::manifest::{ManifestKind, Role};
+use crate::plan::creator;
+use crate::project::may_be;
+use crate::words::{file_name, plain, quoted};
+
+/// What a file, and the `.python-version` that counts for it, say of the Python to use. By default: nothing.
+#[derive(Clone, Debug, Default)]
+pub struct AskedPython<'a> {
+    text: &'a str,
+    required: &'a [RequiresPython],
+    pinned: Option<Pinned<'a>>,
+}
+
+impl<'a> AskedPython<'a> {
+    pub fn new(context: &Context<'a>) -> Self {
+        let manifest = context.manifest;
+        Self { text: &manifest.text, required: &manifest.requires_python, pinned: Pinned::new(context) }
+    }
+
+    /// Whether `python` is, or could be, one of those that are asked for.
+    pub fn fits(&self, python: &PythonVersion) -> bool {
+        self.is_required(python) && self.pinned.as_ref().is_none_or(|pinned| pinned.fits(python))
+    }
+
+    /// The same as far as the file itself says it.
+    pub(crate) fn is_required(&self, python: &PythonVersion) -> bool {
+        self.required.iter().all(|required| may_be(required, python))
+    }
+
+    /// Why none of the Pythons that are there is to be taken, though there are some; `None` if one fits and can make
+    /// an environment.
+    pub fn misfit(&self, machine: &Machine, config: &Config) -> Option<String> {
+        let mut fitting = machine.interpreters.iter().filter(|known| self.fits(&known.version)).peekable();
+        let first = fitting.peek().copied();
+        if fitting.any(|known| creator(machine, known, config.installer).is_ok()) {
+            return None;
+        }
+        if let Some(first) = first {
+            return creator(machine, first, config.installer).err();
+        }
+        let mut wishes: Vec<String> = self
+            .required
+            .iter()
+            .map(|required| asks_for(&quoted(&required.path), required.span.slice(self.text)))
+            .collect();
+        wishes.extend(self.pinned.as_ref().map(|pinned| asks_for(&file_name(pinned.path), pinned.first)));
+        let mut there: Vec<&PythonVersion> =
+            machine.interpreters.iter().map(|known| &known.version).collect();
+        there.sort_by_key(|version| Reverse((version.major, version.minor)));
+        let mut names: Vec<String> = there.iter().map(|version| plain(&version.to_string())).collect();
+        names.dedup();
+        let last = names.pop()?;
+        let there = if names.is_empty() {
+            format!("Python {last} is there")
+        } else {
+            format!("Python {} and {last} are there", names.join(", "))
+        };
+        Some(format!("{}, and only {there}", wishes.join(", ")))
+    }
+}
+
+fn asks_for(who: &str, what: &str) -> String {
+    format!("{who} asks for Python {}", quoted(what))
+}
+
+/// What a `.python-version` asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Pinned<'a> {
+    pub(crate) path: &'a Path,
+    /// The first of the versions, as it is written.
+    pub(crate) first: &'a str,
+    versions: Vec<(u32, Option<u32>)>,
+}
+
+impl<'a> Pinned<'a> {
+    /// `None` where it does not count for the file, or where what it says may stand for anything, such as the name of
+    /// an environment or a range.
+    pub(crate) fn new(context: &Context<'a>) -> Option<Self> {
+        // A script has an environment of its own, and says itself which Pythons it is for.
+        if context.manifest.kind == ManifestKind::Script || context.manifest.role == Role::Constraints {
+            return None;
+        }
+        let pinned: &'a PinnedPython = context.facts.pinned.as_deref()?;
+        let words = pinned.text.lines().filter_map(|line| line.split_whitespace().next());
+        let words: Vec<&str> = words.filter(|word| !word.starts_with('#')).collect();
+        let versions = words.iter().map(|word| minor_version(word)).collect::<Option<Vec<_>>>()?;
+        Some(Self { path: &pinned.path, first: words.first()?, versions })
+    }
+
+    pub(crate) fn fits(&self, python: &PythonVersion) -> bool {
+        self.versions
+            .iter()
+            .any(|(major, minor)| *major == python.major && minor.is_none_or(|minor| minor == python.minor))
+    }
+}
+
+/// Major and minor of `3.12.1`, `3.13t`, `cpython@3.12` or `pypy3.10-7.3.15`. Another patch level does no harm.
+fn minor_version(word: &str) -> Option<(u32, Option<u32>)> {
+    let number = ["cpython", "python", "pypy", "graalpy"].iter().find_map(|name| word.strip_prefix(name));
+    let number = number.unwrap_or(word).trim_start_matches(['@', '-']);
+    let mut parts = number.split('-').next()?.split('.');
+    let major = parts.next()?.parse().ok()?;
+    match parts.next() {
+        Some(minor) => Some((major, Some(minor.trim_end_matches('t').parse().ok()?))),
+        None => Some((major, None)),
+    }
+}
+
+/// The interpreters that can make an environment here, one of each minor version: those that are asked for before the
+/// others; among these the default one first, then the newest.
+pub fn capable<'a>(machine: &'a Machine, config: &Config, asked: &AskedPython<'_>) -> Vec<&'a Interpreter> {
+    let mut able: Vec<&Interpreter> = Vec::new();
+    for interpreter in &machine.interpreters {
+        if creator(machine, interpreter, config.installer).is_err() {
+            continue;
+        }
+        let version = (interpreter.version.major, interpreter.version.minor);
+        match able.iter_mut().find(|known| (known.version.major, known.version.minor) == version) {
+            None => able.push(interpreter),
+            // `>=3.11.9` is not for every 3.11.
+            Some(known) if !asked.fits(&known.version) && asked.fits(&interpreter.version) => {
+                *known = interpreter;
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(others) = able.get_mut(1..) {
+        others.sort_by_key(|interpreter| Reverse((interpreter.version.major, interpreter.version.minor)));
+    }
+    able.sort_by_key(|interpreter| !asked.fits(&interpreter.version));
+    able
+}
