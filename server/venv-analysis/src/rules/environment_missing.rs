@@ -39,12 +39,12 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         Some(_) | None => default,
     };
-    match python {
-        Some(python) if !asked.fits(&python.version) => {
-            let _ = write!(message, "; {}", misfit.unwrap_or_default());
+    match (python, misfit) {
+        (Some(python), Some(misfit)) if !asked.fits(&python.version) => {
+            let _ = write!(message, "; {misfit}");
         }
-        None => message.push_str(", and no Python was found to make one with"),
-        Some(python) => {
+        (None, _) => message.push_str(", and no Python was found to make one with"),
+        (Some(python), _) => {
             let executable = plain(&python.executable.to_string_lossy());
             let verdict = if python.externally_managed.is_some() {
                 "is externally managed, so pip would refuse"

@@ -77,7 +77,7 @@ fn fix(arguments: &Fix, work: &Work<'_>) -> anyhow::Result<Done> {
             break;
         }
     }
-    Ok(if all_done { Done::Well } else { Done::NotAll })
+    Ok(if all_done && tried.declined.is_empty() { Done::Well } else { Done::NotAll })
 }
 
 /// What has to be done for a file, if anything. Of the repairs each kind is tried once, whatever comes of it.
@@ -102,7 +102,6 @@ fn needed(arguments: &Fix, work: &Work<'_>, tried: &mut Tried) -> anyhow::Result
                     tried.repairs.push(discriminant(&repair));
                     return Ok(Some(repair));
                 }
-                // The report says that it is so still.
                 Err(reason) if tried.declined.contains(&reason) => {}
                 Err(reason) => {
                     warn(&reason);
@@ -125,10 +124,9 @@ fn needed(arguments: &Fix, work: &Work<'_>, tried: &mut Tried) -> anyhow::Result
             let asked = AskedPython::new(&context);
             let able = capable(&machine, config, &asked);
             let best = able.first().copied().context("No Python that can make an environment was found")?;
-            if !asked.fits(&best.version) {
-                let reason = asked.misfit(&machine, config).unwrap_or_default();
+            if let Some(reason) = asked.misfit(&machine, config) {
                 warn(&format!("{reason}: install another one, or name one with `--python`"));
-                // The report says that there is no environment still.
+                tried.declined.push(reason);
                 return Ok(None);
             }
             best

@@ -5,11 +5,13 @@
 //! (`RECORD`, <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>). Where a distribution
 //! has lost its `RECORD`, what it brought counts as somebody's own: that is kept once too often, never lost.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
+use venv_analysis::without_parents;
 
 /// The names that creators and installers give to what is in an environment. What has another name there may be
 /// somebody's work.
@@ -39,9 +41,24 @@ const TOP: [&str; 23] = [
     "pip-selfcheck.json",
 ];
 
-/// How the names begin of what creators put beside the programs of distributions.
-const PROGRAMS: [&str; 9] =
-    ["activate", "deactivate", "python", "pypy", "graalpy", "pip", "wheel", "easy_install", "pydoc"];
+/// What creators put beside the programs of distributions, without version and ending: `pip3.12`, `activate.fish`.
+const PROGRAMS: [&str; 12] = [
+    "activate",
+    "activate_this",
+    "deactivate",
+    "python",
+    "pythonw",
+    "pypy",
+    "pypyw",
+    "graalpy",
+    "pip",
+    "wheel",
+    "easy_install",
+    "pydoc",
+];
+
+const ENDINGS: [&str; 11] =
+    [".exe", ".dll", ".pdb", ".bat", ".ps1", ".py", ".sh", ".csh", ".fish", ".nu", ".xsh"];
 
 /// The names in `site-packages` that belong to installers.
 const INSTALLERS: [&str; 6] = [
@@ -67,7 +84,8 @@ pub(super) fn foreign(root: &Path) -> io::Result<Vec<PathBuf>> {
             if root.join(&folder).join("orig-prefix.txt").exists() {
                 continue;
             }
-            let is_of_python = ["python", "pypy", "graalpy"].iter().any(|name| version.starts_with(name));
+            let name = version.to_string_lossy();
+            let is_of_python = ["python", "pypy", "graalpy"].iter().any(|python| name.starts_with(python));
             if !is_of_python || !is_folder(&root.join(&folder)) {
                 found.push(folder);
                 continue;
@@ -88,17 +106,14 @@ pub(super) fn foreign(root: &Path) -> io::Result<Vec<PathBuf>> {
         found.extend(unknown.map(|name| site.join(name)).filter(|path| !recorded.contains(path)));
     }
     for bin in ["bin", "Scripts"].into_iter().filter(|bin| is_folder(&root.join(bin))) {
-        let is_program = |name: &str| {
-            let name = name.to_ascii_lowercase();
-            name == "__pycache__" || PROGRAMS.iter().any(|program| name.starts_with(program))
-        };
-        let unknown = names(&root.join(bin))?.into_iter().filter(|name| !is_program(name));
+        let unknown = names(&root.join(bin))?.into_iter().filter(|name| !is_of_creator(name));
         found.extend(unknown.map(|name| Path::new(bin).join(name)).filter(|path| !recorded.contains(path)));
     }
     for folder in ["etc", "share", "include", "Include", "man", "doc"] {
         add_unknown(root, Path::new(folder), &recorded, &mut found)?;
     }
-    found.extend(names(root)?.into_iter().filter(|name| !TOP.contains(&&**name)).map(PathBuf::from));
+    let unknown = names(root)?.into_iter().filter(|name| !TOP.iter().any(|own| name == own));
+    found.extend(unknown.map(PathBuf::from));
     found.sort_unstable();
     Ok(found)
 }
@@ -124,7 +139,17 @@ fn add_unknown(
     Ok(())
 }
 
-fn is_of_installer(name: &str) -> bool {
+fn is_of_creator(name: &OsStr) -> bool {
+    let Some(name) = name.to_str().map(str::to_ascii_lowercase) else { return false };
+    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
+    let version = |c: char| c.is_ascii_digit() || c == '.' || c == '-';
+    // `python3.13t` is built without the global lock.
+    let stem = stem.strip_suffix('t').filter(|stem| stem.ends_with(version)).unwrap_or(stem);
+    name == "__pycache__" || PROGRAMS.contains(&stem.trim_end_matches(version))
+}
+
+fn is_of_installer(name: &OsStr) -> bool {
+    let Some(name) = name.to_str() else { return false };
     INSTALLERS.contains(&name)
         || name.starts_with('~')
         || name.starts_with("__editable__")
@@ -135,12 +160,13 @@ fn is_of_installer(name: &str) -> bool {
 /// What the distributions in `site` have brought: of what lies in there the first names, of the rest the files.
 fn add_recorded(root: &Path, site: &Path, recorded: &mut FxHashSet<PathBuf>) -> io::Result<()> {
     let mut add = |path: &Path| {
-        let path = without_dots(path);
+        let path = without_parents(path).into_owned();
         let in_site = path.strip_prefix(site).ok().and_then(|path| path.components().next());
         recorded.insert(in_site.map_or_else(|| path.clone(), |first| site.join(first)));
     };
     for name in names(&root.join(site))? {
         let info = site.join(&name);
+        let name = name.to_string_lossy();
         if name.ends_with(".dist-info") {
             let text = fs::read_to_string(root.join(&info).join("RECORD")).unwrap_or_default();
             text.lines().filter_map(recorded_path).for_each(|path| add(&site.join(path)));
@@ -165,27 +191,13 @@ fn recorded_path(line: &str) -> Option<&str> {
     }
 }
 
-/// By its text alone; what leads out of the environment stays there.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut cleaned = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                cleaned.pop();
-            }
-            Component::CurDir => {}
-            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => cleaned.push(component),
-        }
-    }
-    cleaned
-}
-
 fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|found| found.is_dir())
 }
 
-fn names(folder: &Path) -> io::Result<Vec<String>> {
-    fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+/// As they are: a name that is not Unicode must be found again.
+fn names(folder: &Path) -> io::Result<Vec<OsString>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect()
 }
 
 #[cfg(test)]
@@ -215,6 +227,9 @@ mod tests {
             "pyvenv.cfg",
             "bin/activate.fish",
             "bin/python3",
+            "bin/python3.13t",
+            "bin/pip3.12",
+            "bin/activate_this.py",
             "bin/Activate.ps1",
             "bin/six",
             "share/man/six.1",
@@ -224,6 +239,7 @@ mod tests {
         assert_eq!(foreign(root).unwrap(), [] as [PathBuf; 0]);
 
         let own = [
+            "bin/pipeline.sh",
             "bin/postactivate",
             "etc/app.conf",
             "lib/python3.12/notes",
@@ -241,5 +257,15 @@ mod tests {
             );
         }
         assert_eq!(foreign(root).unwrap(), own.map(PathBuf::from));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_not_unicode_is_found_again() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let name = OsStr::from_bytes(b"caf\xe9");
+        fs::write(folder.path().join(name), "").unwrap();
+        assert_eq!(foreign(folder.path()).unwrap(), [PathBuf::from(name)]);
     }
 }
