@@ -279,13 +279,13 @@ fn pip_check(environment: &Environment) -> Option<Vec<String>> {
     Some(told)
 }
 
-/// In the same form. pip does not look at `Requires-Python`.
+/// In the same form. pip does not look at `Requires-Python`, and what it cannot read is no line of its answer.
 fn as_pip_tells(found: &Contradiction) -> Option<String> {
     Some(match &found.kind {
         ContradictionKind::Missing(need) => format!("{} misses {}", found.of, need.name),
         ContradictionKind::Version(need) => format!("{} wants {}", found.of, need.name),
         ContradictionKind::Platform(_) => format!("{} is for something else", found.of),
-        ContradictionKind::Python(_) => return None,
+        ContradictionKind::Python(_) | ContradictionKind::Unreadable { .. } => return None,
     })
 }
 

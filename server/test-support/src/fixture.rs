@@ -21,7 +21,7 @@
 //! there are one Python 3.12 at `/usr/bin/python3` and uv.
 //!
 //! `metadata` is what one distribution says of itself: `summary=`, `home=`, `python=`, and as often as needed
-//! `requires=`, `extra=` and, for what an extra needs, `requires-EXTRA=`. It does not install it.
+//! `requires=`, `unreadable=`, `extra=` and, for what an extra needs, `requires-EXTRA=`. It does not install it.
 //!
 //! `pip` is what pip is configured to do, by a variable or in a file. An environment with `broken=` cannot be used, one
 //! with `damaged=` can.

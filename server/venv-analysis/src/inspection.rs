@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use venv_syntax::{
-    MarkerEnvironment, Metadata, Requirement, Specifier, Version, evaluate, metadata_headers,
+    MarkerEnvironment, Metadata, Name, Requirement, Specifier, Version, evaluate, metadata_headers,
     parse_requirement, satisfies,
 };
 
@@ -51,6 +51,14 @@ pub enum ContradictionKind {
     Python(Box<str>),
     /// It was built for something else: one of its tags.
     Platform(Box<str>),
+    /// What it needs cannot be read. The newest pip then checks nothing of it, those before 24.1 read it in ways of
+    /// their own.
+    Unreadable {
+        /// As it stands in the metadata.
+        line: Box<str>,
+        /// What the line begins with, normalised, where that is needed and not installed.
+        missing: Option<Box<str>>,
+    },
 }
 
 impl Contradiction {
@@ -58,7 +66,9 @@ impl Contradiction {
     pub fn needed(&self) -> Option<&Need> {
         match &self.kind {
             ContradictionKind::Missing(need) | ContradictionKind::Version(need) => Some(need),
-            ContradictionKind::Python(_) | ContradictionKind::Platform(_) => None,
+            ContradictionKind::Python(_)
+            | ContradictionKind::Platform(_)
+            | ContradictionKind::Unreadable { .. } => None,
         }
     }
 }
@@ -72,7 +82,18 @@ pub struct Digest {
     pub wrong_python: Option<Box<str>>,
     /// A tag of its wheel, where none of them is for the environment.
     pub wrong_platform: Option<Box<str>>,
+    /// The first line of what it needs that cannot be read. Of those for an extra nothing is known.
+    pub unreadable: Option<Unreadable>,
     pub lack: Option<Lack>,
+}
+
+/// A requirement in the metadata that is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// As it stands there.
+    pub line: Box<str>,
+    /// What it begins with, normalised, where that is needed in the environment.
+    pub name: Option<Box<str>>,
 }
 
 /// A distribution that another one needs.
@@ -80,6 +101,8 @@ pub struct Digest {
 pub struct Need {
     /// Normalised.
     pub name: Box<str>,
+    /// In brackets, with commas between them: `[socks]`. Empty: none.
+    pub extras: Box<str>,
     /// The version specifiers with commas between them. Empty: any version.
     pub versions: Box<str>,
 }
@@ -100,22 +123,26 @@ impl Digest {
     pub fn of_headers(text: &str, markers: &MarkerEnvironment) -> Self {
         let mut needs = Vec::new();
         let mut wrong_python = None;
+        let mut unreadable = None;
         for (key, value) in metadata_headers(text) {
             if key.eq_ignore_ascii_case("Requires-Dist") {
                 if is_for_extra_only(value) {
                     continue;
                 }
                 let (requirement, errors) = parse_requirement(value.trim());
-                // A part that was left out could be a condition.
-                let requirement = requirement.filter(|_| errors.is_empty());
-                needs.extend(requirement.and_then(|requirement| Need::of(&requirement, markers)));
+                if errors.is_empty() {
+                    needs.extend(requirement.and_then(|requirement| Need::of(&requirement, markers)));
+                } else {
+                    // A part that was left out could be a condition.
+                    unreadable = unreadable.or_else(|| Unreadable::of(value, markers));
+                }
             } else if key.eq_ignore_ascii_case("Requires-Python") {
                 let (python, errors) = parse_requirement(&format!("python {}", value.trim()));
                 let python = python.filter(|_| errors.is_empty());
                 wrong_python = python.and_then(|python| contradicted_python(&python.specifiers, markers));
             }
         }
-        Self { needs: needs.into(), wrong_python, ..Self::default() }
+        Self { needs: needs.into(), wrong_python, unreadable, ..Self::default() }
     }
 
     /// Of what has been read already.
@@ -127,6 +154,11 @@ impl Digest {
                 .filter_map(|requirement| Need::of(requirement, markers))
                 .collect(),
             wrong_python: contradicted_python(&metadata.requires_python, markers),
+            unreadable: metadata
+                .unreadable
+                .iter()
+                .filter(|line| !is_for_extra_only(line))
+                .find_map(|line| Unreadable::of(line, markers)),
             ..Self::default()
         }
     }
@@ -138,6 +170,7 @@ impl Need {
         let holds = |marker| evaluate(marker, markers, &[]) == Some(true);
         requirement.marker.as_deref().is_none_or(holds).then(|| Self {
             name: requirement.name.normalized.clone(),
+            extras: extras(&requirement.extras),
             versions: versions(&requirement.specifiers),
         })
     }
@@ -148,6 +181,26 @@ impl Need {
         }
         let (requirement, _) = parse_requirement(&format!("x {}", self.versions));
         requirement.is_none_or(|requirement| requirement.allows(version))
+    }
+}
+
+impl Unreadable {
+    /// `None` for what pip reads all the same.
+    fn of(line: &str, markers: &MarkerEnvironment) -> Option<Self> {
+        let line = line.trim();
+        let (requirement, errors) = parse_requirement(line);
+        // Anything can be a URL, and a version behind `@` is one.
+        let is_readable = requirement.as_ref().is_some_and(|requirement| requirement.url.is_some())
+            || errors.iter().all(|error| error.is_late);
+        if is_readable {
+            return None;
+        }
+        let is_needed = |requirement: &Requirement| match &requirement.marker {
+            Some(marker) => evaluate(marker, markers, &[]) == Some(true),
+            None => !line.contains(';'),
+        };
+        let name = requirement.filter(is_needed).map(|requirement| requirement.name.normalized);
+        Some(Self { line: line.into(), name })
     }
 }
 
@@ -172,6 +225,10 @@ pub fn inspect(environment: &Environment, digests: &FxHashMap<Box<str>, Arc<Dige
                 }
                 Some(_) => {}
             }
+        }
+        if let Some(Unreadable { line, name }) = &digest.unreadable {
+            let missing = name.clone().filter(|name| environment.distributions.find(name).is_none());
+            add(ContradictionKind::Unreadable { line: line.clone(), missing });
         }
         if let Some(python) = &digest.wrong_python {
             add(ContradictionKind::Python(python.clone()));
@@ -241,6 +298,14 @@ fn contradicted_python(specifiers: &[Specifier], markers: &MarkerEnvironment) ->
     (!allowed).then(|| versions(specifiers))
 }
 
+fn extras(extras: &[Name]) -> Box<str> {
+    if extras.is_empty() {
+        return Box::default();
+    }
+    let names: Vec<&str> = extras.iter().map(|extra| &*extra.text).collect();
+    format!("[{}]", names.join(",")).into()
+}
+
 fn versions(specifiers: &[Specifier]) -> Box<str> {
     let texts: Vec<String> =
         specifiers.iter().map(|specifier| specifier.value.to_string().replace(' ', "")).collect();
@@ -274,6 +339,35 @@ mod tests {
                        Requires-Dist: e @ https://example.org/e.zip\nRequires-Dist: f; os_name == 'nt'\n\nRequires-Dist: g\n";
         let expected = [("six", ">=1.0,<3"), ("c", ""), ("d", ""), ("extra", ""), ("e", "")];
         assert_eq!(needs(headers), expected.map(|(name, versions)| (name.to_owned(), versions.to_owned())));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_kept_once_with_what_it_names() {
+        let unreadable = |headers: &str| {
+            let digest = Digest::of_headers(headers, &markers());
+            assert_eq!(
+                Digest::of_metadata(&venv_syntax::parse_metadata(headers), &markers()),
+                digest,
+                "{headers}"
+            );
+            digest.unreadable.map(|found| (found.line.to_string(), found.name.map(String::from)))
+        };
+        let some = |line: &str, name: Option<&str>| Some((line.to_owned(), name.map(str::to_owned)));
+        assert_eq!(
+            unreadable("Requires-Dist: six\nRequires-Dist:  Gone (>=2,<=3.*)\nRequires-Dist: x>=dev\n"),
+            some("Gone (>=2,<=3.*)", Some("gone"))
+        );
+        assert_eq!(
+            unreadable("Requires-Dist: x<=3.*; sys_platform == 'win32'\n"),
+            some("x<=3.*; sys_platform == 'win32'", None)
+        );
+        assert_eq!(unreadable("Requires-Dist: x; bad\n"), some("x; bad", None));
+        assert_eq!(unreadable("Requires-Dist: ?\n"), some("?", None));
+        // pip reads these.
+        assert_eq!(
+            unreadable("Requires-Dist: x @ 1.0\nRequires-Dist: y (>=1.0)\nRequires-Dist: z[a,b]\n"),
+            None
+        );
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Metadata {
     pub requires_python: Vec<Specifier>,
     /// `Requires-Dist`; those that cannot be read are left out. Spans are of no text that is kept.
     pub requires: Vec<Requirement>,
+    /// Those that were left out, as written.
+    pub unreadable: Vec<Box<str>>,
     /// `Provides-Extra`.
     pub extras: Vec<Name>,
 }
@@ -30,7 +32,7 @@ pub fn parse_metadata(text: &str) -> Metadata {
     for (key, value) in metadata_headers(text) {
         let value = || unfolded(value);
         if key.eq_ignore_ascii_case("Requires-Dist") {
-            metadata.requires.extend(requirement(&value()));
+            metadata.add_requirement(&value());
         } else if key.eq_ignore_ascii_case("Provides-Extra") {
             metadata.extras.extend(extra_name(&value()));
         } else if key.eq_ignore_ascii_case("Name") {
@@ -106,7 +108,14 @@ impl Metadata {
                 // A URL ends at a blank.
                 format!("{asked} ; {}", conditions.join(" and "))
             };
-            self.requires.extend(requirement(&line));
+            self.add_requirement(&line);
+        }
+    }
+
+    fn add_requirement(&mut self, line: &str) {
+        match requirement(line) {
+            Some(requirement) => self.requires.push(requirement),
+            None => self.unreadable.push(line.into()),
         }
     }
 }
@@ -175,6 +184,7 @@ mod tests {
         assert_eq!(metadata.home_page.as_deref(), Some("https://example.org"));
         assert_eq!(metadata.requires_python.len(), 2);
         assert_eq!(names(&metadata.requires), ["six", "flask"]);
+        assert_eq!(metadata.unreadable, ["x; bad".into()]);
         assert!(metadata.requires[0].marker.is_some() && metadata.requires[0].specifiers.len() == 1);
         let extras: Vec<&str> = metadata.extras.iter().map(|extra| &*extra.normalized).collect();
         assert_eq!(extras, ["dev-tools"]);

@@ -42,7 +42,10 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     let missing: FxHashSet<&str> = context.entries_in(State::Missing).filter_map(normalized).collect();
     let told = |found: &&Contradiction| match &found.kind {
         ContradictionKind::Missing(need) => !missing.contains(&*need.name),
-        ContradictionKind::Version(_) | ContradictionKind::Python(_) | ContradictionKind::Platform(_) => true,
+        ContradictionKind::Version(_)
+        | ContradictionKind::Python(_)
+        | ContradictionKind::Platform(_)
+        | ContradictionKind::Unreadable { .. } => true,
     };
     let mut add = |span: Span, message: String| {
         findings.add(span, message).environment = Some(Arc::clone(&chosen.environment));
@@ -108,9 +111,18 @@ fn message(found: &Contradiction, chosen: &Chosen) -> String {
         ContradictionKind::Platform(tag) => {
             format!("{who} in {place} is not for its Python on this platform, but for {}", quoted(tag))
         }
+        ContradictionKind::Unreadable { line, missing: Some(missing) } => format!(
+            "{who} asks for {}, which pip cannot read, and {} is not installed in {place}",
+            quoted(line),
+            quoted(missing)
+        ),
+        ContradictionKind::Unreadable { line, missing: None } => format!(
+            "{who} in {place} asks for {}, which pip cannot read, so that it checks nothing of it",
+            quoted(line)
+        ),
     }
 }
 
 fn asked(need: &Need) -> String {
-    quoted(&format!("{}{}", need.name, need.versions))
+    quoted(&format!("{}{}{}", need.name, need.extras, need.versions))
 }

@@ -42,6 +42,9 @@ fn told(found: &[Contradiction]) -> Vec<String> {
         ContradictionKind::Version(need) => format!("{} wants {}{}", found.of, need.name, need.versions),
         ContradictionKind::Python(versions) => format!("{} is for Python {versions}", found.of),
         ContradictionKind::Platform(tag) => format!("{} is for {tag}", found.of),
+        ContradictionKind::Unreadable { line, missing } => {
+            format!("{} says `{line}`, {missing:?}", found.of)
+        }
     };
     found.iter().map(tell).collect()
 }
