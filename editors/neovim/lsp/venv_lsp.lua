@@ -11,11 +11,11 @@ local LEVELS = {
 
 ---@type vim.lsp.Config
 return {
-  cmd = config.current().cmd,
+  cmd = config.start,
   filetypes = require('venv-lsp.files').FILETYPES,
   root_dir = function(bufnr, on_dir)
     local root = require('venv-lsp.root').of_buffer(bufnr)
-    if root then
+    if root and config.is_there() then
       on_dir(root)
     end
   end,

@@ -23,10 +23,10 @@ vim.api.nvim_create_autocmd('FileType', {
     if not vim.lsp.is_enabled('venv_lsp') or not require('venv-lsp.root').of_buffer(args.buf) then
       return
     end
-    local cmd = vim.lsp.config.venv_lsp.cmd
-    if type(cmd) == 'table' and vim.fn.executable(cmd[1]) == 0 then
+    local config = require('venv-lsp.config')
+    if not config.is_there() then
       local message = 'venv-lsp: `%s` is not an executable program; see `:checkhealth venv-lsp`'
-      vim.notify_once(message:format(cmd[1]), vim.log.levels.WARN)
+      vim.notify_once(message:format(config.command()[1]), vim.log.levels.WARN)
     end
   end,
 })
@@ -40,8 +40,18 @@ vim.api.nvim_create_autocmd('BufWritePost', {
       return
     end
     local root = require('venv-lsp.root').of_buffer(args.buf)
-    if root then
+    if root and require('venv-lsp.config').is_there() then
       vim.lsp.start(vim.tbl_extend('force', vim.lsp.config.venv_lsp, { root_dir = root }), { bufnr = args.buf })
+    end
+  end,
+})
+
+vim.api.nvim_create_autocmd({ 'BufEnter', 'FocusGained', 'LspAttach' }, {
+  group = group,
+  desc = 'Activate the environment of the file that is worked in, and tell the other servers',
+  callback = function(args)
+    if vim.lsp.is_enabled('venv_lsp') then
+      require('venv-lsp.follow').follow(args.buf)
     end
   end,
 })
@@ -61,5 +71,9 @@ vim.api.nvim_create_autocmd('LspDetach', {
       local namespace = vim.lsp.diagnostic.get_namespace(client.id, true, provider.identifier)
       vim.diagnostic.reset(namespace, args.buf)
     end
+    -- The client is in the list until this event is over.
+    vim.schedule(function()
+      require('venv-lsp.follow').follow(vim.api.nvim_get_current_buf())
+    end)
   end,
 })

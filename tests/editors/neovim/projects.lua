@@ -68,6 +68,53 @@ function M.has_distribution(environment, name)
   return vim.fn.glob(pattern) ~= ''
 end
 
+--- Installs into the environment, with its own pip and from the index of the run.
+---@param environment string
+---@param requirements string[]
+function M.install(environment, requirements)
+  local pip = { environment .. '/bin/python', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check' }
+  run(vim.list_extend(pip, requirements))
+end
+
+--- Leaves the environment as it is after the Python that it was made with was removed.
+---@param environment string
+function M.take_python_away(environment)
+  local gone = vim.env.HOME .. '/removed-python/bin'
+  local links = vim.fn.glob(environment .. '/bin/python*', true, true)
+  assert(#links > 0, 'no interpreter in ' .. environment)
+  for _, link in ipairs(links) do
+    -- The others of them lead to one of them.
+    if vim.startswith(assert(vim.uv.fs_readlink(link)), '/') then
+      assert(vim.uv.fs_unlink(link))
+      assert(vim.uv.fs_symlink(gone .. '/' .. vim.fs.basename(link), link))
+    end
+  end
+  local configuration = environment .. '/pyvenv.cfg'
+  local lines = vim.tbl_map(function(line)
+    return (line:gsub('^home = .*', 'home = ' .. gone))
+  end, vim.fn.readfile(configuration))
+  M.write(configuration, lines)
+end
+
+---@param from string
+---@param to string
+function M.copy_environment(from, to)
+  run({ 'cp', '-R', from, to })
+end
+
+--- The environment that a script of an installer runs in, by its first line.
+---@param script string
+---@return string
+function M.home_of(script)
+  return (vim.fn.readfile(script, '', 1)[1]:gsub('^#!', ''):gsub('/bin/python[%d.]*$', ''))
+end
+
+---@param environment string
+---@param module string
+function M.check_import(environment, module)
+  run({ environment .. '/bin/python', '-c', 'import ' .. module })
+end
+
 ---@class SilentIndex
 ---@field env table<string, string|false> Makes installers ask this index and no other
 ---@field asked integer Connections that were made

@@ -413,6 +413,177 @@ scenario('restart gives a new server with the settings of now', function()
   equal(#editor:children(), 1)
 end)
 
+--- What programs that the editor starts find in their variables.
+---@param editor Editor
+---@return { VIRTUAL_ENV?: string, PYTHONHOME?: string, PATH: string, python: string }
+local function variables_of_jobs(editor)
+  local found = editor:lua([[
+    local result = vim.system({ 'sh', '-c', 'env; echo python=$(command -v python3)' }, { text = true }):wait()
+    local found = {}
+    for name, value in result.stdout:gmatch('([%w_]+)=([^\n]*)') do
+      found[name] = value
+    end
+    return found
+  ]])
+  return { VIRTUAL_ENV = found.VIRTUAL_ENV, PYTHONHOME = found.PYTHONHOME, PATH = found.PATH, python = found.python }
+end
+
+---@param editor Editor
+---@param environment string
+---@param path string `PATH` as it was before
+local function wait_active(editor, environment, path)
+  editor:wait(environment .. ' to be active', 'return vim.env.VIRTUAL_ENV == ...', environment)
+  equal(variables_of_jobs(editor), {
+    VIRTUAL_ENV = environment,
+    PATH = environment .. '/bin:' .. path,
+    python = environment .. '/bin/python3',
+  })
+end
+
+scenario('terminals and jobs run in the environment of the file that is worked in', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/learnRag/.venv')
+  projects.environment(root .. '/hello/.venv')
+  projects.write(root .. '/none/requirements.txt', { 'langchain-ollama' })
+  local before = { VIRTUAL_ENV = '/nowhere', PYTHONHOME = vim.env.HOME, PATH = vim.env.PATH }
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt', env = before })
+  local path = vim.env.PATH
+  wait_active(editor, root .. '/learnRag/.venv', path)
+
+  -- A terminal is no file: in there the last file's stays.
+  editor:command('terminal sh -c "env > part.txt && mv part.txt terminal.txt"')
+  Editor.wait_for('what the terminal says', function()
+    return vim.uv.fs_stat(root .. '/terminal.txt')
+  end)
+  local said = table.concat(vim.fn.readfile(root .. '/terminal.txt'), '\n')
+  contains(said, '\nVIRTUAL_ENV=' .. root .. '/learnRag/.venv\n')
+  assert(not said:find('\nPYTHONHOME='), 'PYTHONHOME is still there')
+
+  -- A Python file that asks for nothing has one too.
+  projects.write(root .. '/hello/app.py', { 'import sys' })
+  editor:command('edit hello/app.py')
+  wait_active(editor, root .. '/hello/.venv', path)
+  equal(editor:lua('return #vim.lsp.get_clients({ bufnr = 0 })'), 0)
+  editor:command('edit learnRag/requirements.txt')
+  wait_active(editor, root .. '/learnRag/.venv', path)
+
+  -- What else was put in front meanwhile is no part of it.
+  editor:lua([[vim.env.PATH = '/added:' .. vim.env.PATH]])
+  editor:command('edit none/requirements.txt')
+  editor:wait('what was there', [[return vim.env.VIRTUAL_ENV == '/nowhere']])
+  local now = variables_of_jobs(editor)
+  equal({ now.VIRTUAL_ENV, now.PYTHONHOME, now.PATH }, { '/nowhere', before.PYTHONHOME, '/added:' .. path })
+end)
+
+scenario('an environment that goes is active no more, and one that comes is', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt' })
+  wait_active(editor, root .. '/.venv', vim.env.PATH)
+  vim.fn.delete(root .. '/.venv', 'rf')
+  editor:wait_codes({ 'environment-missing' })
+  editor:wait('nothing to be active', 'return vim.env.VIRTUAL_ENV == nil')
+  equal(variables_of_jobs(editor).PATH, vim.env.PATH)
+  projects.environment(root .. '/.venv')
+  wait_active(editor, root .. '/.venv', vim.env.PATH)
+
+  -- A server that is started now is not misled by what is active here.
+  projects.write(vim.env.HOME .. '/elsewhere/requirements.txt', { 'flask' })
+  editor:command('edit ' .. vim.env.HOME .. '/elsewhere/requirements.txt')
+  editor:wait_codes({ 'environment-missing' })
+  equal(#editor:children(), 2)
+  equal(variables_of_jobs(editor).VIRTUAL_ENV, nil)
+end)
+
+scenario('nothing is activated for who does not want it, or does not trust the folder', function()
+  local root = projects.copy('playground')
+  projects.environment(root .. '/.venv')
+  for name, value in pairs({ activate = false, trusted = false }) do
+    local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt', settings = { [name] = value } })
+    editor:wait('the environment in the buffer', 'return vim.b.venv_lsp_environment')
+    equal(variables_of_jobs(editor), { PATH = vim.env.PATH, python = vim.fn.exepath('python3') })
+  end
+end)
+
+scenario('the other language servers of a file are told its interpreter, unless somebody chose one', function()
+  local servers = require('venv-lsp.servers')
+  local function client(id, name, settings)
+    local client = { id = id, name = name, settings = settings, sent = {} }
+    function client:notify(method, params)
+      table.insert(self.sent, { method, vim.json.encode(params.settings) })
+    end
+    return client
+  end
+  local CHANGED = 'workspace/didChangeConfiguration'
+
+  local settings = { python = { analysis = { typeCheckingMode = 'strict' } } }
+  local pyright = client(1001, 'pyright', settings)
+  servers.tell(pyright, '/a/bin/python')
+  equal(pyright.settings, { python = { analysis = { typeCheckingMode = 'strict' }, pythonPath = '/a/bin/python' } })
+  equal(settings.python.pythonPath, nil)
+  servers.tell(pyright, '/a/bin/python')
+  equal(#pyright.sent, 1)
+  servers.tell(pyright, '/b/bin/python')
+  servers.tell(pyright, nil)
+  equal(#pyright.sent, 3)
+  equal(pyright.settings, settings)
+
+  local pylsp = client(1002, 'pylsp', {})
+  servers.tell(pylsp, '/a/bin/python')
+  servers.tell(pylsp, nil)
+  equal(pylsp.sent, {
+    { CHANGED, [[{"pylsp":{"plugins":{"jedi":{"environment":"/a/bin/python"}}}}]] },
+    { CHANGED, [[{"pylsp":{"plugins":{"jedi":{}}}}]] },
+  })
+
+  local chosen = client(1003, 'basedpyright', { python = { pythonPath = '/mine/bin/python' } })
+  servers.tell(chosen, '/a/bin/python')
+  local other = client(1004, 'lua_ls', {})
+  servers.tell(other, '/a/bin/python')
+  equal({ chosen.sent, other.sent }, { {}, {} })
+end)
+
+scenario('an environment whose Python is gone is repaired, with all that it had', function()
+  local root = projects.copy('playground')
+  local environment = root .. '/.venv'
+  projects.environment_with_pip(environment)
+  projects.install(environment, { 'langchain-ollama', 'pydantic' })
+  projects.take_python_away(environment)
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt' })
+  editor:wait_codes({ 'environment-broken' })
+  contains(editor:diagnostics()[1].message, '.venv')
+  -- A broken environment is not activated.
+  equal(variables_of_jobs(editor), { PATH = vim.env.PATH, python = vim.fn.exepath('python3') })
+
+  editor:command('VenvLsp repair')
+  editor:wait_codes({})
+  wait_active(editor, environment, vim.env.PATH)
+  for _, name in ipairs({ 'langchain-ollama', 'langchain-core', 'ollama', 'httpx', 'pydantic' }) do
+    assert(projects.has_distribution(environment, name), name .. ' is not back')
+  end
+  projects.check_import(environment, 'langchain_ollama')
+  equal(vim.fn.glob(root .. '/.venv?*', true, true), {})
+
+  editor:command('VenvLsp repair')
+  editor:wait('the answer', [[return vim.fn.execute('messages'):find('there is nothing to repair', 1, true) ~= nil]])
+end)
+
+scenario('an environment that was copied is repaired where it is now', function()
+  local root = projects.copy('playground')
+  local original = root .. '/.venv'
+  projects.environment_with_pip(original)
+  projects.install(original, { 'langchain-ollama' })
+  local copy = root .. '/learnRag/.venv'
+  projects.copy_environment(original, copy)
+  local editor = Editor.open({ cwd = root, file = 'learnRag/requirements.txt' })
+  editor:wait_codes({ 'environment-broken' })
+  editor:command('VenvLsp repair')
+  editor:wait_codes({})
+  projects.check_import(copy, 'langchain_ollama')
+  equal(projects.home_of(copy .. '/bin/pip'), copy)
+  equal(projects.home_of(original .. '/bin/pip'), original)
+end)
+
 scenario('the sub-commands complete and refuse what they do not know', function()
   local root = projects.copy('playground')
   projects.environment(root .. '/.venv')

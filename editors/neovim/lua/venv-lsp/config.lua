@@ -7,6 +7,7 @@ local M = {}
 
 --- The shape of `vim.g.venv_lsp`.
 ---@class venv_lsp.Options
+---@field activate? boolean `false`: terminals and jobs do not get the variables of the environment
 ---@field cmd? string[] The command that starts the server: program, then arguments
 ---@field environment? string Path of the environment to use instead of the one that is found
 ---@field installer? 'auto'|'uv'|'pip' What installs distributions
@@ -15,6 +16,7 @@ local M = {}
 
 --- What holds now.
 ---@class venv_lsp.Config
+---@field activate boolean
 ---@field cmd string[]
 ---@field settings table<string, any> As the server takes them
 ---@field problems string[] What is wrong with `vim.g.venv_lsp`, one line each
@@ -24,6 +26,11 @@ local INSTALLERS = { auto = true, uv = true, pip = true }
 
 ---@type table<string, fun(value: any): string?>
 local CHECKS = {
+  activate = function(value)
+    if type(value) ~= 'boolean' then
+      return '`activate` must be true or false'
+    end
+  end,
   cmd = function(value)
     if type(value) ~= 'table' or #value == 0 then
       return '`cmd` must be a list: the program, then its arguments'
@@ -65,7 +72,7 @@ local CHECKS = {
 ---@return venv_lsp.Config
 function M.resolve(options)
   ---@type venv_lsp.Config
-  local config = { cmd = { 'venv-lsp', 'server' }, settings = {}, problems = {} }
+  local config = { activate = true, cmd = { 'venv-lsp', 'server' }, settings = {}, problems = {} }
   if options == nil then
     return config
   end
@@ -83,8 +90,8 @@ function M.resolve(options)
     end
     if problem then
       table.insert(config.problems, problem)
-    elseif name == 'cmd' then
-      config.cmd = value
+    elseif name == 'activate' or name == 'cmd' then
+      config[name] = value
     elseif name == 'environment' then
       config.settings.environment = vim.fs.normalize(value)
     -- An empty table would reach the server as a list.
@@ -98,6 +105,35 @@ end
 ---@return venv_lsp.Config
 function M.current()
   return M.resolve(vim.g.venv_lsp)
+end
+
+--- The command that starts the server, also where `vim.lsp.config()` has another one.
+---@return string[]? command nil: a function of the user's own starts it
+function M.command()
+  local cmd = vim.lsp.config.venv_lsp.cmd
+  if type(cmd) == 'table' then
+    return cmd
+  end
+  return cmd == M.start and M.current().cmd or nil
+end
+
+--- Whether the server's program is there, as far as that can be known.
+---@return boolean
+function M.is_there()
+  local command = M.command()
+  return not command or vim.fn.executable(command[1]) == 1
+end
+
+--- Starts the server. It finds the variables as they were before an environment was activated here: else that would
+--- serve every file that has none of its own.
+---@param dispatchers vim.lsp.rpc.Dispatchers
+---@return vim.lsp.rpc.PublicClient
+function M.start(dispatchers)
+  local own = vim.lsp.config.venv_lsp
+  return require('venv-lsp.activation').without(function()
+    local extra = { cwd = own.cmd_cwd, env = own.cmd_env, detached = own.detached }
+    return vim.lsp.rpc.start(M.current().cmd, dispatchers, extra)
+  end)
 end
 
 return M

@@ -17,7 +17,11 @@ local M = {}
 ---@field python venv_lsp.Python
 ---@field origin string Where it comes from
 ---@field reason string Why it serves the file
+---@field prefix string
+---@field bin? string The folder of its programs
+---@field variables? venv_lsp.Variables What it takes to run in it
 ---@field externally_managed boolean
+---@field broken boolean Whether nothing can be run in it or installed into it
 ---@field health venv_lsp.Health[]
 
 ---@class venv_lsp.Candidate
@@ -69,13 +73,32 @@ function M.changed(params, client_id)
     data = { buf = bufnr, environment = params.environment },
   })
   vim.cmd.redrawstatus({ bang = true })
+  -- The one that is worked in may be another file that the same environment serves.
+  require('venv-lsp.follow').follow(vim.api.nvim_get_current_buf())
+end
+
+--- A running client for a buffer: its own, else one whose workspace holds the file, else any.
+---@param bufnr integer
+---@return vim.lsp.Client?
+local function client_of(bufnr)
+  local clients = vim.lsp.get_clients({ name = 'venv_lsp' })
+  local name, best, length = vim.fs.normalize(vim.api.nvim_buf_get_name(bufnr)), clients[1], 0
+  for _, client in ipairs(clients) do
+    if client.attached_buffers[bufnr] then
+      return client
+    end
+    local root = client.root_dir and vim.fs.normalize(client.root_dir)
+    if root and #root > length and vim.startswith(name, root .. '/') then
+      best, length = client, #root
+    end
+  end
+  return best
 end
 
 ---@param bufnr integer
 ---@param on_answer fun(answer?: venv_lsp.Answer, problem?: string)
 function M.ask(bufnr, on_answer)
-  local client = vim.lsp.get_clients({ name = 'venv_lsp', bufnr = bufnr })[1]
-    or vim.lsp.get_clients({ name = 'venv_lsp' })[1]
+  local client = client_of(bufnr)
   if not client then
     return on_answer(nil, 'venv-lsp is not running; open a file that asks for packages, or see `:checkhealth venv-lsp`')
   end

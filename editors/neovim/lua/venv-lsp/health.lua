@@ -48,8 +48,8 @@ end
 
 local function check_server()
   health.start('Server')
-  local cmd = vim.lsp.config.venv_lsp.cmd
-  if type(cmd) ~= 'table' then
+  local cmd = require('venv-lsp.config').command()
+  if not cmd then
     return health.info('Started by a function of your configuration')
   end
   local program = vim.fn.exepath(cmd[1])
