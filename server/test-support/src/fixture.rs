@@ -42,7 +42,10 @@ use venv_analysis::facts::{
     PythonVersion, Resolution,
 };
 use venv_analysis::inspection::{Digest, Inspection, inspect};
-use venv_analysis::{Config, Context, Diagnostic, Facts, Former, FormerDistribution, Included, Manifest};
+use venv_analysis::{
+    Config, Context, Diagnostic, Facts, Former, FormerDistribution, FormerPlace, Included, Manifest,
+    PipFileName,
+};
 use venv_syntax::{MarkerEnvironment, Version, normalize_name};
 
 /// A file with all that is known about it.
@@ -74,7 +77,7 @@ impl Fixture {
                 Some(("machine", rest)) => machine = self::machine(rest),
                 Some(("env", rest)) => {
                     let chosen = environment(rest);
-                    former = Some(Arc::new(former_of(&chosen.environment)));
+                    former = Some(Arc::new(former_of(&chosen.environment, rest)));
                     resolution = Some(Resolution { chosen: Some(chosen), ..Resolution::default() });
                 }
                 Some(("metadata", rest)) => {
@@ -260,6 +263,7 @@ fn environment(words: &str) -> Chosen {
     let mut levels = 0;
     let mut health = Vec::new();
     let mut distributions = Distributions::default();
+    let (mut prompt, mut sees_system, mut environment_kind) = (None, false, EnvironmentKind::Venv);
     for word in words {
         if let Some((name, version)) = word.split_once("==") {
             let distribution = Distribution {
@@ -288,6 +292,18 @@ fn environment(words: &str) -> Chosen {
             Some(("again", distribution)) => {
                 health.push(incomplete(Cure::Reinstall(vec![distribution.replace('@', "==")])));
             }
+            Some(("prompt", text)) => prompt = Some(text.replace('+', " ").into()),
+            Some(("kind", kind)) => environment_kind = kind_of(kind),
+            // What is said of the environment before a successor.
+            Some(("link" | "pip-file", _)) => {}
+            None if matches!(word, "relocatable" | "foreign") => {}
+            None if word == "system-site-packages" => sees_system = true,
+            None if word == "leads-nowhere" => health.push(HealthIssue {
+                code: "redirect-broken",
+                message: "it leads nowhere".to_owned(),
+                harm: Harm::Unusable,
+                cure: Cure::Recreate,
+            }),
             Some(("left", path)) => health.push(incomplete(Cure::Remove(vec![path.into()]))),
             Some(("damaged", name)) => {
                 health.push(HealthIssue {
@@ -307,11 +323,11 @@ fn environment(words: &str) -> Chosen {
             root.join(format!("lib/python{}.{}/site-packages", version.major, version.minor)),
         ],
         root,
-        kind: EnvironmentKind::Venv,
+        kind: environment_kind,
         markers: markers(&version),
         python: Some(version),
-        include_system_site_packages: false,
-        prompt: None,
+        include_system_site_packages: sees_system,
+        prompt,
         health,
         distributions,
     };
@@ -327,8 +343,27 @@ fn incomplete(cure: Cure) -> HealthIssue {
     HealthIssue { code: "distribution-incomplete", message, harm: Harm::Partial, cure }
 }
 
-fn former_of(environment: &Environment) -> Former {
+fn kind_of(word: &str) -> EnvironmentKind {
+    use EnvironmentKind::{Conda, Nox, Pipenv, Pixi, Tox, Uv, Venv};
+    let known = [Venv, Uv, Pipenv, Conda, Pixi, Tox, Nox].into_iter().find(|kind| kind.as_str() == word);
+    known.unwrap_or_else(|| panic!("`{word}` is no kind of environment here"))
+}
+
+fn former_of(environment: &Environment, words: &str) -> Former {
     let mut former = Former::default();
+    for word in words.split_whitespace() {
+        match word.split_once('=') {
+            Some(("link", root)) => {
+                former.place = Some(FormerPlace { root: root.into(), kind: environment.kind });
+            }
+            Some(("pip-file", says)) => {
+                former.pip_files.push(PipFileName { name: "pip.conf", stays_inside: says == "inside" });
+            }
+            None if word == "relocatable" => former.is_relocatable = true,
+            None if word == "foreign" => former.is_foreign = true,
+            Some(_) | None => {}
+        }
+    }
     for (name, distribution) in environment.distributions.sorted() {
         let version = distribution.parsed.as_ref();
         match version.and_then(|version| FormerDistribution::released(&distribution.name, version)) {

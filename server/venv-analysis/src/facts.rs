@@ -11,6 +11,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use venv_syntax::{MarkerEnvironment, Version};
 
+pub(crate) use pip::option_name;
 pub use pip::{PipFile, PipLevel, PipSetting, PipSettings, PipSource, VARIABLES_SECTION, pip_truth};
 
 /// An environment as its files describe it.

@@ -37,7 +37,7 @@ pub use diagnostic::{Diagnostic, Related, Severity};
 pub use effect::Effect;
 pub use extras::{AllMetadata, ExtraOf, knows_extras, metadata_of_extras};
 pub use failure::explain_failure;
-pub use former::{Former, FormerDistribution};
+pub use former::{Former, FormerDistribution, FormerPlace, PIP_FILES, PipFileName, stays_inside};
 pub use manifest::{
     Entry, GlobalOption, Include, IncludeTarget, Manifest, ManifestKind, Role, without_parents,
 };

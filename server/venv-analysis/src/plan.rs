@@ -18,7 +18,9 @@ use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine, find_interpreter};
 use crate::plan::asked::with_needed_by_extras;
 use crate::plan::lists::Lists;
-pub(crate) use crate::plan::repair::{can_recreate, is_left_over, issues, maker, reinstalled, successors};
+pub(crate) use crate::plan::repair::{
+    can_recreate, is_left_over, issues, maker, reinstalled, successor_name, successors,
+};
 use crate::plan::tools::{Creator, InstallProgram, Target};
 pub(crate) use crate::plan::tools::{can_install, creator};
 use crate::requirements::{Wanted, asked_of_new, asked_under, unsatisfied};
@@ -34,13 +36,19 @@ pub struct Plan {
     pub files: Vec<PlannedFile>,
     /// The environment that is made or filled.
     pub environment: PathBuf,
+    /// The link that leads there, where it is known by one.
+    pub link: Option<PathBuf>,
     pub placement: Placement,
+    /// What a successor gets from the environment before it: names directly in its folder.
+    pub carried: Vec<&'static str>,
     /// What is removed, names directly in the environment's own folders of packages.
     pub removes: Vec<PathBuf>,
     /// The normalised names that must be satisfied at the end.
     pub promises: Vec<String>,
     /// The distributions that must be there at the end.
     pub pins: Vec<Pin>,
+    /// What is to be said where it ends well, as clauses.
+    pub notes: Vec<String>,
 }
 
 /// What becomes of the place of the environment.
@@ -182,11 +190,19 @@ impl Plan {
             steps: Vec::new(),
             files: Vec::new(),
             environment: environment.to_owned(),
+            link: None,
             placement,
+            carried: Vec::new(),
             removes: Vec::new(),
             promises: Vec::new(),
             pins: Vec::new(),
+            notes: Vec::new(),
         }
+    }
+
+    /// The paths by which the environment is known that is made or filled.
+    pub fn places(&self) -> Vec<PathBuf> {
+        std::iter::once(&self.environment).chain(&self.link).cloned().collect()
     }
 }
 
@@ -201,7 +217,7 @@ fn creation(
     creator: Creator<'_>,
     interpreter: &Interpreter,
     root: &Path,
-    options: &[&str],
+    options: &[String],
     doing: String,
 ) -> Step {
     let mut args = Arguments::default();

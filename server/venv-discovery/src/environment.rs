@@ -59,14 +59,20 @@ pub fn with_stranded(system: &dyn System, environment: &Environment) -> Environm
     Environment { site_packages, distributions, ..environment.clone() }
 }
 
+/// Whether uv made the environment at `root` so that it can be moved.
+pub fn is_relocatable(system: &dyn System, root: &Path) -> bool {
+    Config::read(system, root).values().is_some_and(|values| values.relocatable)
+}
+
 /// A link that leads nowhere.
 fn dangling(system: &dyn System, root: &Path) -> Environment {
     let target = system.read_link(root).unwrap_or_default();
     let message = format!(
-        "it is a link to `{}`, which is not there: delete the link and create the environment again",
+        "it is a link to `{}`, which is not there: create the environment again",
         excerpt(&target.to_string_lossy())
     );
-    unreadable(system, root, health::by_hand("redirect-broken", message))
+    // Nothing is there that could be lost.
+    unreadable(system, root, health::issue("redirect-broken", message))
 }
 
 /// A file that holds the path of the environment.
@@ -78,10 +84,17 @@ fn follow_redirect(system: &dyn System, file: &Path) -> Environment {
     };
     let found = if system.is_dir(&target) { read_folder(system, &target) } else { None };
     found.unwrap_or_else(|| {
-        let problem = if system.is_dir(&target) { "is no environment" } else { "is not there" };
+        let shown = excerpt(&target.to_string_lossy());
+        if system.link_metadata(&target).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+            let message = format!(
+                "it is a file that leads to `{shown}`, which is not there: create the environment again, or write the \
+                 right path into the file"
+            );
+            return unreadable(system, file, health::issue("redirect-broken", message));
+        }
         broken(format!(
-            "it is a file that leads to `{}`, which {problem}: delete the file or write the right path into it",
-            excerpt(&target.to_string_lossy())
+            "it is a file that leads to `{shown}`, which is no environment: delete the file or write the right path \
+             into it"
         ))
     })
 }

@@ -42,7 +42,7 @@ mod tools;
 mod user_folders;
 
 pub use digests::Digests;
-pub use environment::{read_environment, with_stranded};
+pub use environment::{is_relocatable, read_environment, with_stranded};
 pub use inventory::{
     Central, Inventory, Search, find_central_environments, find_environments, search_folder,
 };

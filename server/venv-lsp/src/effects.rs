@@ -136,7 +136,12 @@ pub async fn perform(
                     // It is made; what follows only fills it.
                     beside(move || place.keep()).await;
                 }
-                continue;
+                match place.as_ref().map_or(Ok(()), |place| place.carry(&plan.carried)) {
+                    Ok(()) => continue,
+                    Err(error) => {
+                        (Some(format!("What configures pip could not be taken along: {error}")), true)
+                    }
+                }
             }
             Ended::Cancelled => (None, true),
             Ended::NotStarted(reason) => (Some(reason), false),

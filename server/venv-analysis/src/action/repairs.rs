@@ -12,7 +12,9 @@ use crate::effect::Effect;
 use crate::facts::{Cure, Environment, Interpreter, Machine};
 use crate::former::Former;
 use crate::manifest::Role;
-use crate::plan::{can_install, can_recreate, is_left_over, issues, maker, reinstalled, successors};
+use crate::plan::{
+    can_install, can_recreate, is_left_over, issues, maker, reinstalled, successor_name, successors,
+};
 use crate::requirements::asked_of_new;
 use crate::words::{counted, environment_name, plain};
 
@@ -65,18 +67,23 @@ fn successor(
     python: Option<&Path>,
 ) -> Result<Effect, String> {
     can_recreate(context, environment)?;
+    let asked = AskedPython::new(context);
     let interpreter = match python {
         Some(python) => machine.interpreters.iter().find(|known| known.executable == python),
-        None => successors(context, machine, environment).first().copied(),
+        None => {
+            let able = successors(context, machine, environment);
+            able.into_iter().next().filter(|interpreter| asked.fits(&interpreter.version))
+        }
     };
     let successor =
         interpreter.and_then(|interpreter| Successor::new(context, machine, environment, interpreter));
     let name = environment_name(&environment.root);
-    let misfit =
-        || AskedPython::new(context).misfit(machine, context.config).filter(|_| interpreter.is_none());
+    let misfit = || asked.misfit(machine, context.config).filter(|_| interpreter.is_none());
     let none = || {
         let none = || format!("No Python that can make {name} again was found: install one, or uv");
-        misfit().unwrap_or_else(none)
+        let misfit =
+            misfit().map(|reason| format!("{reason}: install another one, or name one with `--python`"));
+        misfit.unwrap_or_else(none)
     };
     successor.map(|successor| successor.effect(true)).ok_or_else(none)
 }
@@ -126,6 +133,10 @@ pub(super) fn add_repairs(
 /// A successor that could be made.
 struct Successor<'a> {
     root: &'a Path,
+    /// In backticks.
+    name: String,
+    /// Whether it takes the place of something that leads nowhere.
+    is_first: bool,
     interpreter: &'a Interpreter,
     /// How many distributions can be installed again, and of how many.
     again: (usize, usize),
@@ -149,7 +160,9 @@ impl<'a> Successor<'a> {
             Role::Constraints => 0,
         };
         let all = again + former.lost.len();
-        Some(Self { root: &environment.root, interpreter, again: (again, all), asked })
+        let name = successor_name(context, environment);
+        let is_first = environment.is_unreadable();
+        Some(Self { root: &environment.root, name, is_first, interpreter, again: (again, all), asked })
     }
 
     /// With what was installed, if that is `wanted` and known; else with what the file asks for.
@@ -163,8 +176,12 @@ impl<'a> Successor<'a> {
 
     fn action(&self, reinstall: bool, settles: &[usize]) -> Action {
         let version = &self.interpreter.version;
-        let place = environment_name(self.root);
-        let mut title = format!("Recreate {place} with Python {}.{}", version.major, version.minor);
+        let place = &self.name;
+        let verb = if self.is_first { "Create" } else { "Recreate" };
+        let mut title = format!("{verb} {place} with Python {}.{}", version.major, version.minor);
+        if self.is_first {
+            title += " in place of one that leads nowhere";
+        }
         let effect = self.effect(reinstall);
         if let Effect::Recreate { reinstall: true, .. } = effect {
             title += &match self.again {
@@ -188,17 +205,18 @@ fn add_successors(
     if can_recreate(context, environment).is_err() {
         return;
     }
+    let asked = AskedPython::new(context);
     let mut able = successors(context, machine, environment);
-    if !environment.is_broken() {
+    let fits = able.iter().any(|interpreter| asked.fits(&interpreter.version));
+    if fits || !environment.is_broken() {
         // One that works is replaced by nothing that the next check would complain about.
-        let asked = AskedPython::new(context);
         able.retain(|interpreter| asked.fits(&interpreter.version));
     }
     let mut able =
         able.into_iter().filter_map(|interpreter| Successor::new(context, machine, environment, interpreter));
     let Some(first) = able.next() else { return };
     // At most one of those that settle a finding.
-    let preferred = !actions.iter().any(|action| action.preferred && action.settles == settles);
+    let preferred = fits && !actions.iter().any(|action| action.preferred && action.settles == settles);
     actions.push(Action { preferred, ..first.action(true, settles) });
     if first.again.0 > 0 {
         actions.push(first.action(false, settles));

@@ -154,7 +154,7 @@ pub fn pip_truth(value: &str) -> Option<bool> {
 }
 
 /// `Break_System_Packages` and `--break-system-packages` are `break-system-packages`.
-fn option_name(key: &str) -> String {
+pub(crate) fn option_name(key: &str) -> String {
     let name = key.to_lowercase().replace('_', "-");
     name.strip_prefix("--").map(str::to_owned).unwrap_or(name)
 }

@@ -19,9 +19,9 @@ use crate::words::{counted, environment_name, plain};
 /// Whether a program may put another environment in the place of this one; or why not, and what to do.
 pub(crate) fn can_recreate(context: &Context<'_>, environment: &Environment) -> Result<(), String> {
     let name = environment_name(&environment.root);
+    let Scene { root, kind, is_beside } = Scene::of(context, environment);
     // One beside the project is used by its tool, whoever made it; in a folder of its own the tool keeps books.
-    let is_beside = environment.root.parent().is_some_and(|folder| context.manifest.path.starts_with(folder));
-    let tool = match environment.kind {
+    let tool = match kind {
         EnvironmentKind::Poetry => Some(("Poetry", "poetry env remove --all` and `poetry install")),
         EnvironmentKind::Pipenv => Some(("Pipenv", "pipenv --rm` and `pipenv install --dev")),
         EnvironmentKind::Hatch => Some(("Hatch", "hatch env prune` and `hatch env create")),
@@ -39,7 +39,7 @@ pub(crate) fn can_recreate(context: &Context<'_>, environment: &Environment) -> 
     if let Some((tool, commands)) = tool.filter(|_| !is_beside) {
         return Err(format!("{name} is {tool}'s: run `{commands}`, which make it again"));
     }
-    match environment.kind {
+    match kind {
         EnvironmentKind::Venv
         | EnvironmentKind::Virtualenv
         | EnvironmentKind::Uv
@@ -51,18 +51,31 @@ pub(crate) fn can_recreate(context: &Context<'_>, environment: &Environment) -> 
         | EnvironmentKind::PyenvVirtualenv
         | EnvironmentKind::Virtualenvwrapper => {}
         EnvironmentKind::Pixi => {
-            return Err(format!("{name} is Pixi's: run `pixi reinstall`, which makes it again"));
+            let which = match root.file_name() {
+                Some(folder) if folder != "default" => {
+                    format!(" --environment {}", plain(&folder.to_string_lossy()))
+                }
+                Some(_) | None => String::new(),
+            };
+            return Err(format!("{name} is Pixi's: run `pixi reinstall{which}`, which makes it again"));
         }
         EnvironmentKind::Tox => {
-            return Err(format!("{name} is tox's: run `tox --recreate`, which makes it again"));
+            let folder = root.file_name().unwrap_or_default();
+            return Err(format!(
+                "{name} is tox's: run `tox --recreate --notest -e {}`, which makes it again",
+                plain(&folder.to_string_lossy())
+            ));
         }
+        // The folder is not called as its session is.
         EnvironmentKind::Nox => {
-            return Err(format!("{name} is Nox's: run `nox --reuse-venv=no`, which makes it again"));
+            return Err(format!(
+                "{name} is Nox's: run `nox --reuse-venv=no --install-only`, which makes all of Nox's again"
+            ));
         }
         EnvironmentKind::Conda => {
             return Err(format!(
                 "{name} is conda's: remove it with `conda env remove --prefix {}`, and create it again with conda",
-                plain(&environment.root.to_string_lossy())
+                plain(&root.to_string_lossy())
             ));
         }
     }
@@ -70,11 +83,41 @@ pub(crate) fn can_recreate(context: &Context<'_>, environment: &Environment) -> 
     if let Some(HealthIssue { cure: Cure::ByHand, message, .. }) = environment.broken_by() {
         return Err(format!("{name}: {message}"));
     }
+    if !is_beside && context.facts.former.as_ref().is_some_and(|former| former.is_foreign) {
+        let root = plain(&root.to_string_lossy());
+        return Err(format!(
+            "`{root}` belongs to another user: ask them, or make an environment of your own"
+        ));
+    }
     Ok(())
 }
 
-/// The Pythons with which a successor can be made, the best first: what `.python-version` asks for, then of the same
-/// version as before, then in the usual order. Those that the file is not for are left out.
+/// Where the environment lies that is to be replaced.
+struct Scene<'a> {
+    root: &'a Path,
+    kind: EnvironmentKind,
+    /// Whether that is the folder of the file, or one above it.
+    is_beside: bool,
+}
+
+impl<'a> Scene<'a> {
+    fn of(context: &'a Context<'_>, environment: &'a Environment) -> Self {
+        let place = context.facts.former.as_deref().and_then(|former| former.place.as_ref());
+        let (root, kind) =
+            place.map_or((&environment.root, environment.kind), |place| (&place.root, place.kind));
+        let is_beside = root.parent().is_some_and(|folder| context.manifest.path.starts_with(folder));
+        Self { root, kind, is_beside }
+    }
+}
+
+/// The place where a successor is made, in backticks: its whole path where the file does not lie beside it.
+pub(crate) fn successor_name(context: &Context<'_>, environment: &Environment) -> String {
+    let Scene { root, is_beside, .. } = Scene::of(context, environment);
+    if is_beside { environment_name(root) } else { format!("`{}`", plain(&root.to_string_lossy())) }
+}
+
+/// The Pythons with which a successor can be made, the best first: those that are asked for before the others; among
+/// these those of the same version as before, then in the usual order.
 pub(crate) fn successors<'a>(
     context: &Context<'_>,
     machine: &'a Machine,
@@ -82,7 +125,6 @@ pub(crate) fn successors<'a>(
 ) -> Vec<&'a Interpreter> {
     let asked = AskedPython::new(context);
     let mut able = capable(machine, context.config, &asked);
-    able.retain(|interpreter| asked.is_required(&interpreter.version));
     if let Some(before) = &environment.python {
         let is_other = |interpreter: &&Interpreter| {
             let version = &interpreter.version;
@@ -101,6 +143,12 @@ pub(crate) fn maker<'a>(
     installer: Installer,
     former: &Former,
 ) -> Result<Creator<'a>, String> {
+    if former.is_relocatable
+        && let Ok(creator @ Creator::Uv(_)) = creator(machine, interpreter, installer)
+    {
+        // Nobody else can.
+        return Ok(creator);
+    }
     let had_pip = former.distributions.iter().any(|distribution| distribution.name == "pip");
     if had_pip && interpreter.has_ensurepip && installer != Installer::Uv {
         return Ok(Creator::Venv);
@@ -133,7 +181,9 @@ pub(super) fn recreate(
     let Desk { context, machine, .. } = *desk;
     let environment = desk.environment(root)?;
     can_recreate(context, environment).map_err(PlanError)?;
-    let name = environment_name(root);
+    let link = root;
+    let root = Scene::of(context, environment).root;
+    let name = successor_name(context, environment);
     if context.manifest.path.starts_with(root) || holds_workspace(context, root) {
         return Err(PlanError(format!(
             "{name} holds the project itself: move the project out of it, then create an environment there"
@@ -146,10 +196,21 @@ pub(super) fn recreate(
     let creator = maker(machine, interpreter, installer, former).map_err(PlanError)?;
     let doing = format!("Recreating {name} with Python {}", minor(interpreter));
     let mut plan = Plan::new(doing.clone(), root, Placement::Successor);
-    let is_known = !environment.health.iter().any(|issue| issue.code.starts_with("pyvenv-cfg"));
-    let options: &[&str] =
-        if environment.include_system_site_packages && is_known { &["--system-site-packages"] } else { &[] };
-    plan.steps.push(creation(desk, creator, interpreter, root, options, doing));
+    plan.link = (link != root).then(|| link.to_owned());
+    let options = options_of(environment, former, creator);
+    plan.steps.push(creation(desk, creator, interpreter, root, &options, doing));
+    if former.is_relocatable && !matches!(creator, Creator::Uv(_)) {
+        plan.notes.push(format!("{name} is not relocatable any more, which only uv can make it"));
+    }
+    for file in &former.pip_files {
+        if file.stays_inside {
+            plan.carried.push(file.name);
+        } else {
+            let name = file.name;
+            plan.notes
+                .push(format!("its `{name}` names another place to install to and was not taken along"));
+        }
+    }
     let target = Target::made(root, interpreter, creator);
     if !reinstall {
         let asked = asked_of_new(context, &interpreter.markers);
@@ -174,6 +235,35 @@ pub(super) fn recreate(
     };
     plan.pins = again.iter().map(pin).collect();
     Ok(plan)
+}
+
+/// What the one that made the environment was told.
+fn options_of(environment: &Environment, former: &Former, creator: Creator<'_>) -> Vec<String> {
+    let mut options = Vec::new();
+    if environment.health.iter().any(|issue| issue.code.starts_with("pyvenv-cfg")) {
+        // What it was is not known.
+        return options;
+    }
+    if environment.include_system_site_packages {
+        options.push("--system-site-packages".to_owned());
+    }
+    // Creators that are not new put it into scripts for shells as it is, and take `.` for the name of a folder.
+    let means_something = |c: char| {
+        c.is_control()
+            || "\"$`\\!%&|<>^\u{2028}\u{2029}".contains(c)
+            || plain(c.encode_utf8(&mut [0; 4])) != c.to_string()
+    };
+    let folder = environment.root.file_name();
+    let prompt = environment.prompt.as_deref().filter(|prompt| {
+        !matches!(*prompt, "" | ".")
+            && folder.is_none_or(|folder| folder != *prompt)
+            && !prompt.contains(means_something)
+    });
+    options.extend(prompt.map(|prompt| format!("--prompt={prompt}")));
+    if former.is_relocatable && matches!(creator, Creator::Uv(_)) {
+        options.push("--relocatable".to_owned());
+    }
+    options
 }
 
 pub(super) fn reinstall(

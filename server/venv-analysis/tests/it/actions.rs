@@ -109,6 +109,17 @@ fn a_broken_environment_is_not_installed_into_but_recreated() {
 }
 
 #[test]
+fn what_leads_elsewhere_is_named_by_its_own_path() {
+    let text = |words: &str| format!("#- env /p/.venv {words}\n#- /p/requirements.txt\nflask$0\n");
+    assert_snapshot!(menu(&text("broken=python link=/srv/shared")), @r#"
+    * Recreate `/srv/shared` with Python 3.12 and install 1 requirement  ["environment-broken"]
+    "#);
+    assert_snapshot!(menu(&text("leads-nowhere")), @r#"
+    * Create `.venv` with Python 3.12 in place of one that leads nowhere and install 1 requirement  ["environment-broken"]
+    "#);
+}
+
+#[test]
 fn another_python_takes_the_place_of_one_that_does_not_fit() {
     assert_snapshot!(menu(
         "#- machine python=3.10 python=3.13 python=3.12\n#- env /p/.venv python=3.10.1 six==1.17.0\n\
@@ -220,6 +231,17 @@ fn a_new_environment_gets_the_python_that_is_asked_for() {
             "#- pinned /p/.python-version 3.13\n#- env /p/.venv python=3.11.7 broken=Python\n#- /p/requirements.txt\nsix$0\n"
         ),
         "* Recreate `.venv` with Python 3.13 and install 1 requirement"
+    );
+    let broken = "#- env /p/.venv python=3.11.7 broken=Python\n#- /p/requirements.txt\nsix$0\n";
+    assert_eq!(
+        first(&format!("#- pinned /p/.python-version 3.14\n{broken}")),
+        "Recreate `.venv` with Python 3.11 and install 1 requirement",
+        "none fits"
+    );
+    assert_eq!(
+        first(&format!("#- pinned /p/.python-version 3\n{broken}")),
+        "* Recreate `.venv` with Python 3.11 and install 1 requirement",
+        "the version before is one that fits"
     );
 }
 

@@ -37,6 +37,12 @@ fn planned_with(text: &str, effect: &Effect, installer: Installer) -> String {
     for path in &plan.removes {
         said += &format!("removes {}\n", path.display());
     }
+    for name in &plan.carried {
+        said += &format!("carries {name}\n");
+    }
+    for note in &plan.notes {
+        said += &format!("notes: {note}\n");
+    }
     said += &format!("promises {:?}", plan.promises);
     let pins = plan.pins.iter().map(|pin| format!("{} {}", pin.name, pin.version.as_deref().unwrap_or("*")));
     let pins: Vec<String> = pins.collect();
@@ -233,6 +239,68 @@ fn a_successor_holds_what_the_file_asks_for() {
       flask>=3
     promises ["flask"]
     "#);
+}
+
+/// The command that makes the successor of an environment of which this is known, and what is said beside it.
+fn successor(words: &str, installer: Installer) -> String {
+    let text =
+        format!("#- machine python=3.12 uv\n#- env /p/.venv broken=python {words}\n#- /p/requirements.txt\n");
+    let planned = planned_with(&text, &recreate(false), installer);
+    let kept =
+        |line: &&str| line.starts_with("  /") || line.starts_with("notes") || line.starts_with("carries");
+    planned.lines().filter(kept).map(str::trim).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_successor_is_made_as_the_one_before_it() {
+    let all = "prompt=my+own relocatable system-site-packages pip-file=inside pip==24.0";
+    assert_snapshot!(successor(all, Installer::Auto), @"
+    /usr/bin/uv venv --color never --no-project --python /usr/bin/python3 --system-site-packages --prompt=my own --relocatable /p/.venv
+    carries pip.conf
+    ");
+    assert_snapshot!(successor(all, Installer::Pip), @"
+    /usr/bin/python3 -I -m venv --system-site-packages --prompt=my own /p/.venv
+    carries pip.conf
+    notes: `.venv` is not relocatable any more, which only uv can make it
+    ");
+    assert_snapshot!(successor("pip-file=elsewhere", Installer::Pip), @"
+    /usr/bin/python3 -I -m venv /p/.venv
+    notes: its `pip.conf` names another place to install to and was not taken along
+    ");
+    let plain = "/usr/bin/python3 -I -m venv /p/.venv";
+    for prompt in [".venv", ".", "a\u{1b}b", "a\"b", "$(id)", "`id`", "a\u{202e}b", "a;b&c"] {
+        assert_eq!(successor(&format!("prompt={prompt}"), Installer::Pip), plain, "{prompt:?}");
+    }
+    let dashed = successor("prompt=--clear", Installer::Pip);
+    assert_eq!(dashed, "/usr/bin/python3 -I -m venv --prompt=--clear /p/.venv");
+}
+
+#[test]
+fn what_a_link_leads_to_is_replaced_there() {
+    let text = |words: &str| {
+        format!("#- machine python=3.12\n#- env /p/.venv broken=python {words}\n#- /p/requirements.txt\n")
+    };
+    assert_snapshot!(planned(&text("link=/srv/shared"), &recreate(false)), @"
+    Recreating `/srv/shared` with Python 3.12 [/scratch]
+      /usr/bin/python3 -I -m venv /srv/shared
+    promises []
+    ");
+    assert_snapshot!(planned(&text("link=/srv/shared foreign"), &recreate(false)), @"refused: `/srv/shared` belongs to another user: ask them, or make an environment of your own");
+    assert!(planned(&text("foreign"), &recreate(false)).starts_with("Recreating"), "it lies in the project");
+}
+
+#[test]
+fn tools_make_their_own_again() {
+    let refused = |root: &str, kind: &str| {
+        let text = format!("#- env {root} kind={kind} broken=python\n#- /p/requirements.txt\n");
+        let effect =
+            Effect::Recreate { root: root.into(), interpreter: "/usr/bin/python3".into(), reinstall: false };
+        planned(&text, &effect)
+    };
+    assert_snapshot!(refused("/p/.tox/py312", "tox"), @"refused: `py312` is tox's: run `tox --recreate --notest -e py312`, which makes it again");
+    assert_snapshot!(refused("/p/.nox/tests-3-12", "nox"), @"refused: `tests-3-12` is Nox's: run `nox --reuse-venv=no --install-only`, which makes all of Nox's again");
+    assert_snapshot!(refused("/p/.pixi/envs/default", "pixi"), @"refused: `default` is Pixi's: run `pixi reinstall`, which makes it again");
+    assert_snapshot!(refused("/p/.pixi/envs/docs", "pixi"), @"refused: `docs` is Pixi's: run `pixi reinstall --environment docs`, which makes it again");
 }
 
 #[test]

@@ -60,6 +60,10 @@ fn a_folder_that_proves_nothing_is_left_alone() {
     assert_eq!((found[0].code, &found[0].cure), ("pyvenv-cfg-missing", &Cure::ByHand));
 
     let system = MemorySystem::linux("/p/.venv -> /gone");
+    check(&read(&system, "/p/.venv").health, "redirect-broken", Harm::Unusable, &Cure::Recreate);
+    let system = MemorySystem::linux("/p/.venv: gone\n/p/folder/");
+    check(&read(&system, "/p/.venv").health, "redirect-broken", Harm::Unusable, &Cure::Recreate);
+    let system = MemorySystem::linux("/p/.venv: folder\n/p/folder/");
     check(&read(&system, "/p/.venv").health, "redirect-broken", Harm::Unusable, &Cure::ByHand);
 
     let found = damaged(|system| system.forbid("/p/.venv/lib/python3.12/site-packages"));

@@ -238,7 +238,7 @@ fn links_and_files_that_lead_nowhere() {
         &system,
         &[(
             "redirect-broken",
-            "it is a link to `/gone/env`, which is not there: delete the link and create the environment again",
+            "it is a link to `/gone/env`, which is not there: create the environment again",
         )],
     );
     system.write("/p/.venv", "gone\n");
@@ -246,7 +246,7 @@ fn links_and_files_that_lead_nowhere() {
         &system,
         &[(
             "redirect-broken",
-            "it is a file that leads to `/p/gone`, which is not there: delete the file or write the right path into it",
+            "it is a file that leads to `/p/gone`, which is not there: create the environment again, or write the right path into the file",
         )],
     );
     system.write("/p/.venv", "");

@@ -201,6 +201,12 @@ impl Work<'_> {
             text += &words.map(quoted).collect::<Vec<_>>().join(" ");
             text += "\n";
         }
+        for name in &prepared.plan.carried {
+            text += &format!("# {name} is copied from {environment}.before-…\n");
+        }
+        for note in &prepared.plan.notes {
+            text += &format!("# {note}\n");
+        }
         if prepared.plan.placement == Placement::Successor {
             text += &format!(
                 "# {environment} is read; if it has all of it, {environment}.before-… is removed, else that comes back\n"
@@ -240,7 +246,7 @@ impl Work<'_> {
             perform(plan, state.as_deref(), &groups, &mut cancelled, &report).await
         });
         screen.clear();
-        self.reader.forget(std::slice::from_ref(&plan.environment));
+        self.reader.forget(&plan.places());
         let (done, message) = match outcome {
             Outcome::Cancelled(left) => (Done::Cancelled, left),
             Outcome::Refused(reason) => (Done::NotAll, reason),
@@ -249,7 +255,7 @@ impl Work<'_> {
                 let made = self.reader.environment(&plan.environment);
                 let verified = self.look(|context| verify(plan, context, made.as_deref()))?;
                 let settled = runtime.block_on(unsettled.settle(verified));
-                self.reader.forget(std::slice::from_ref(&plan.environment));
+                self.reader.forget(&plan.places());
                 match settled {
                     Ok(message) => (Done::Well, message),
                     Err(message) => (Done::NotAll, message),

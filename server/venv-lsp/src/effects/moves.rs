@@ -122,7 +122,7 @@ impl Moves {
             return Settled::finally(String::new());
         }
         let doomed = self.doomed.display();
-        match proof::remove(&self.doomed) {
+        match proof::remove(&self.doomed, &self.place) {
             Ok(left) if left.is_empty() => Settled::finally(String::new()),
             Ok(left) => {
                 let shown = left.iter().take(MOST_SHOWN);

@@ -102,6 +102,18 @@ impl Place {
         self.journal.as_mut().map_or(Ok(()), |journal| journal.made(&made))
     }
 
+    /// Gives the successor these files of the environment before it, where it has none.
+    pub(super) fn carry(&self, names: &[&str]) -> io::Result<()> {
+        let Some(old) = &self.moves.old else { return Ok(()) };
+        for name in names {
+            let (from, to) = (old.aside.join(name), self.moves.place.join(name));
+            if to.symlink_metadata().is_err() {
+                carry(&from, &to)?;
+            }
+        }
+        Ok(())
+    }
+
     /// What a program gets as its input, so that it is known for how long it runs.
     pub(super) fn input(&self) -> Option<File> {
         self.journal.as_ref().and_then(|journal| journal.input().ok())
@@ -150,6 +162,15 @@ impl Place {
             journal.end();
         }
     }
+}
+
+/// A copy for whoever may read the original, with nothing of it in anybody else's hands meanwhile.
+fn carry(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if from.symlink_metadata()?.is_symlink() {
+        return std::os::unix::fs::symlink(fs::read_link(from)?, to);
+    }
+    fs::copy(from, to).map(|_| ())
 }
 
 fn may_take(folder: &Path) -> Result<(), String> {

@@ -4,15 +4,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use venv_analysis::{environment_name, plain};
+use venv_analysis::{PIP_FILES, environment_name, plain};
 
 use super::foreign::foreign;
 
 /// What only a project has.
 const PROJECT: [&str; 4] = [".git", "pyproject.toml", "setup.py", "requirements.txt"];
 
-/// Whether what is at `place` is an environment, a link to one, or a link or a file that leads to nothing; else why it
-/// is left alone.
+/// Whether what is at `place` is an environment, or a link or a file that leads to nothing; else why it is left alone.
 pub(super) fn prove(place: &Path) -> Result<(), String> {
     let name = environment_name(place);
     let refused = |why: &str| Err(format!("{name} {why}; nothing was changed"));
@@ -32,8 +31,12 @@ pub(super) fn prove(place: &Path) -> Result<(), String> {
             Ok(())
         };
     }
-    if found.is_symlink() && !place.exists() {
-        return Ok(());
+    if found.is_symlink() {
+        if !place.exists() {
+            return Ok(());
+        }
+        // What is there is repaired where it is: others may use it.
+        return refused("is a link to something that is there");
     }
     if !place.is_dir() {
         return refused("is no environment");
@@ -48,13 +51,17 @@ pub(super) fn prove(place: &Path) -> Result<(), String> {
 }
 
 /// Removes what [`prove`] has proved, and gives what is left of it because it is no part of an environment, as paths from
-/// there.
-pub(super) fn remove(place: &Path) -> io::Result<Vec<PathBuf>> {
+/// there. What configures pip goes where its `successor` has the same.
+pub(super) fn remove(place: &Path, successor: &Path) -> io::Result<Vec<PathBuf>> {
     if !place.symlink_metadata()?.is_dir() {
         fs::remove_file(place)?;
         return Ok(Vec::new());
     }
-    let left = foreign(place)?;
+    let mut left = foreign(place)?;
+    left.retain(|path| {
+        let is_carried = PIP_FILES.iter().any(|name| path == Path::new(name));
+        !is_carried || !is_same(&place.join(path), &successor.join(path))
+    });
     // First of all, so that nothing takes the rest for an environment.
     match fs::remove_file(place.join("pyvenv.cfg")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -62,6 +69,19 @@ pub(super) fn remove(place: &Path) -> io::Result<Vec<PathBuf>> {
     }
     remove_but(&left, place, Path::new(""))?;
     Ok(left)
+}
+
+/// Whether both are files with the same text, or links that say the same.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let read = |path: &Path| {
+        if path.is_symlink() {
+            fs::read_link(path).map(|target| target.into_os_string().into_encoded_bytes())
+        } else {
+            fs::read(path)
+        }
+    };
+    one.is_symlink() == other.is_symlink()
+        && matches!((read(one), read(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Removes what is at `path` in `root`, without what is `kept` of it.

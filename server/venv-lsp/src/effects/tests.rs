@@ -250,16 +250,10 @@ fn two_do_not_work_on_one_place() {
 
 #[cfg(unix)]
 #[test]
-fn links_and_redirects_are_moved_themselves() {
+fn links_and_redirects_that_lead_nowhere_are_moved_themselves() {
     let link = std::os::unix::fs::symlink::<&Path, PathBuf>;
-    let make: [&dyn Fn(&Desk); 3] = [
-        &|desk| {
-            desk.write("real/pyvenv.cfg", "home = /usr/bin\n");
-            link(Path::new("real"), desk.path(".venv")).unwrap();
-        },
-        &|desk| link(Path::new("gone"), desk.path(".venv")).unwrap(),
-        &|desk| desk.write(".venv", "gone\n"),
-    ];
+    let make: [&dyn Fn(&Desk); 2] =
+        [&|desk| link(Path::new("gone"), desk.path(".venv")).unwrap(), &|desk| desk.write(".venv", "gone\n")];
     for make in make {
         let desk = Desk::new();
         make(&desk);
@@ -271,7 +265,6 @@ fn links_and_redirects_are_moved_themselves() {
         assert_eq!(desk.contents(), before);
         assert_eq!(desk.succeed().keep(), "");
         assert!(desk.path(".venv").symlink_metadata().unwrap().is_dir());
-        assert_eq!(desk.path("real/pyvenv.cfg").exists(), before.contains_key("real"));
     }
 }
 

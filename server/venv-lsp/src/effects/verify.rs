@@ -42,7 +42,7 @@ pub fn verify(
     let distributions = counted(plan.pins.len(), "distribution");
     // Short enough for one line of a narrow terminal: the progress has said the rest.
     let (made, installed) = (!plan.promises.is_empty(), !plan.pins.is_empty());
-    Ok(match plan.placement {
+    let mut said = match plan.placement {
         Placement::New if made => format!("Created {name} and installed {requirements}"),
         Placement::New => format!("Created {name}"),
         Placement::Successor if installed => format!("Recreated {name} and reinstalled {distributions}"),
@@ -53,5 +53,9 @@ pub fn verify(
         }
         Placement::Kept if installed => format!("Reinstalled {distributions} into {name}"),
         Placement::Kept => format!("Installed {requirements} into {name}"),
-    })
+    };
+    for note in &plan.notes {
+        said += &format!("; {note}");
+    }
+    Ok(said)
 }

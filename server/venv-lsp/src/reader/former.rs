@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use ls_types::Uri;
 use serde::Deserialize;
 use venv_analysis::facts::{Distribution, Environment};
-use venv_analysis::{Former, FormerDistribution};
-use venv_discovery::{System, info_folder, with_stranded};
+use venv_analysis::{Former, FormerDistribution, FormerPlace, PIP_FILES, PipFileName, stays_inside};
+use venv_discovery::{FileKind, System, info_folder, is_relocatable, read_environment, with_stranded};
 
 /// `direct_url.json`, as far as it matters here.
 #[derive(Deserialize)]
@@ -42,7 +42,16 @@ pub(super) fn read_former(system: &dyn System, environment: &Environment) -> For
     let has_stranded = environment.health.iter().any(|issue| issue.code == "version-mismatch");
     let stranded = has_stranded.then(|| with_stranded(system, environment));
     let environment = stranded.as_ref().unwrap_or(environment);
-    let mut former = Former::default();
+    let place = place_of(system, environment);
+    let root = place.as_ref().map_or(&environment.root, |place| &place.root);
+    let owner = system.metadata(root).ok().and_then(|found| found.user_id);
+    let mut former = Former {
+        is_foreign: owner.zip(system.user_id()).is_some_and(|(owner, user)| owner != user),
+        is_relocatable: is_relocatable(system, root),
+        pip_files: pip_files(system, root),
+        place,
+        ..Former::default()
+    };
     for (name, distribution) in environment.distributions.sorted() {
         let site = environment.site_packages.get(usize::from(distribution.site));
         let Some(site) = site.filter(|site| site.starts_with(&environment.root)) else { continue };
@@ -52,6 +61,26 @@ pub(super) fn read_former(system: &dyn System, environment: &Environment) -> For
         }
     }
     former
+}
+
+/// Where an environment lies that is reached by a link.
+fn place_of(system: &dyn System, environment: &Environment) -> Option<FormerPlace> {
+    let root = &environment.root;
+    if system.link_metadata(root).ok()?.kind != FileKind::Link {
+        return None;
+    }
+    let real = system.canonicalize(root).ok()?;
+    let kind = read_environment(system, &real).map_or(environment.kind, |found| found.kind);
+    Some(FormerPlace { root: real, kind })
+}
+
+/// What configures pip in the environment at `root` alone.
+fn pip_files(system: &dyn System, root: &Path) -> Vec<PipFileName> {
+    let read = |name: &'static str| {
+        let text = system.read_within(&root.join(name), LARGEST).ok()?;
+        Some(PipFileName { name, stays_inside: stays_inside(&String::from_utf8_lossy(&text)) })
+    };
+    PIP_FILES.into_iter().filter_map(read).collect()
 }
 
 fn read_distribution(
@@ -85,7 +114,8 @@ fn from_url(
     if direct.url.starts_with("file:") {
         let path: PathBuf = direct.url.parse::<Uri>().ok()?.to_file_path()?.into_owned();
         // What lies in the environment itself goes with it.
-        if path.starts_with(&environment.root) || system.metadata(&path).is_err() {
+        let is_within = || system.canonicalize(&environment.root).is_ok_and(|root| path.starts_with(root));
+        if path.starts_with(&environment.root) || is_within() || system.metadata(&path).is_err() {
             return None;
         }
     }

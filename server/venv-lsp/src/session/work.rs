@@ -269,7 +269,7 @@ impl Work {
             Outcome::Cancelled(left) | Outcome::Refused(left) => Err(left),
             Outcome::Failed(reason) => Err(format!("{} failed: {reason}. The log has all of it", plan.title)),
             Outcome::Done(unsettled) => {
-                self.reader.forget(std::slice::from_ref(&plan.environment));
+                self.reader.forget(&plan.places());
                 let plan = plan.clone();
                 let reader = Arc::clone(&self.reader);
                 let verified = self.look(move |_, context| {
