@@ -9,6 +9,8 @@ const ENVIRONMENT: Environment = {
   origin: "nearest",
   reason: "`.venv` one folder up",
   externally_managed: false,
+  broken: false,
+  variables: null,
   health: [],
 };
 

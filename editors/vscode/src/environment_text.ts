@@ -1,5 +1,7 @@
 /** The server's answers about environments, and how they read in one narrow line. Pure. */
 
+import type { Variables } from "./terminal_variables";
+
 /** One environment. */
 export interface Environment {
   path: string;
@@ -10,6 +12,10 @@ export interface Environment {
   /** Where it was found and why it serves the file, in words. */
   reason: string;
   externally_managed: boolean;
+  /** Whether nothing can be run in it or installed into it; `health` says why. */
+  broken: boolean;
+  /** What it takes to run in it; nothing where nothing could be read of it. */
+  variables: Variables | null;
   health: { code: string; message: string }[];
 }
 
@@ -26,6 +32,16 @@ export interface EnvironmentAnswer {
   path: string;
   environment: Environment | null;
   candidates: Candidate[];
+  /** The others that there are to choose from, if they were asked for. */
+  environments?: Described[];
+}
+
+/** One environment that there is to choose from. */
+export interface Described {
+  path: string;
+  kind: string;
+  python: { version: string | null };
+  broken: boolean;
 }
 
 /** The last part of a path with either separator: `.venv`. */

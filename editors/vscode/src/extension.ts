@@ -1,9 +1,10 @@
-/** Wires the parts together. What they do is in `server.ts` and `status.ts`. */
+/** Wires the parts together. What they do is in `server.ts`, `status.ts` and `terminals.ts`. */
 
 import * as vscode from "vscode";
 import { Server } from "./server";
 import { SECTION } from "./settings";
-import { SHOW_ENVIRONMENT, showEnvironment, showStatus } from "./status";
+import { onDidChooseEnvironment, SHOW_ENVIRONMENT, showEnvironment, showStatus } from "./status";
+import { activateTerminals } from "./terminals";
 
 let server: Server | undefined;
 
@@ -15,6 +16,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     output,
     running,
     showStatus(running),
+    activateTerminals(running, context.environmentVariableCollection, onDidChooseEnvironment),
+    vscode.commands.registerCommand("venv-lsp.showLog", () => running.showLog()),
     vscode.commands.registerCommand("venv-lsp.restart", () => running.restart()),
     vscode.commands.registerCommand(SHOW_ENVIRONMENT, () => showEnvironment(running)),
     vscode.workspace.onDidChangeConfiguration(async (change) => {

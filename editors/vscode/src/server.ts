@@ -14,6 +14,7 @@ import {
 import { DOCUMENT_SELECTOR } from "./documents";
 import { oneDeep } from "./one_deep";
 import { CancellableProgress } from "./progress";
+import { type EnvironmentChange, EnvironmentChanged } from "./protocol";
 import { SECTION, serverSettings } from "./settings";
 import { findServer, type ServerPath } from "./server_path";
 
@@ -30,6 +31,10 @@ export class Server implements vscode.Disposable {
   private readonly started = new vscode.EventEmitter<LanguageClient>();
   /** A new client, before it is started: the moment to listen for the server's notifications. */
   readonly onWillStart = this.started.event;
+
+  private readonly environments = new vscode.EventEmitter<EnvironmentChange>();
+  /** The server says that the environment of an open file has changed. A client keeps only one listener for that. */
+  readonly onDidChangeEnvironment = this.environments.event;
 
   private readonly progress = new CancellableProgress(() => this.client);
   private program: string | undefined;
@@ -60,6 +65,11 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** Shows what the server and its installations have written. */
+  showLog(): void {
+    this.output.show();
+  }
+
   /** Sends the settings and whether the workspace is trusted. */
   async sendSettings(): Promise<void> {
     if (this.client?.isRunning()) {
@@ -70,6 +80,7 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     this.started.dispose();
+    this.environments.dispose();
     this.progress.dispose();
   }
 
@@ -84,6 +95,7 @@ export class Server implements vscode.Disposable {
     this.program = server.program;
     const run = { command: server.program, args: ["server"], transport: TransportKind.stdio };
     this.client = new LanguageClient(SECTION, "venv-lsp", run, this.options());
+    this.client.onNotification(EnvironmentChanged, (change) => this.environments.fire(change));
     this.started.fire(this.client);
     await this.client.start();
   }

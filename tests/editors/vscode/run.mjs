@@ -11,7 +11,7 @@ import { createServer } from "node:http";
 import path from "node:path";
 import util from "node:util";
 import { buildExtension, setUp, Unavailable } from "./setup.mjs";
-import { asksForTrust, cancelsAnInstallation, createsAnEnvironment } from "./ui.mjs";
+import { asksForTrust, cancelsAnInstallation, createsAnEnvironment, repairsAnEnvironment } from "./ui.mjs";
 import { temporaryFolder, until, Workbench } from "./workbench.mjs";
 
 const here = import.meta.dirname;
@@ -42,8 +42,11 @@ async function main() {
       await scenario("workbench: an installation can be cancelled", { tools, vsix, env }, cancel);
     });
     await scenario("workbench: nothing without trust", { tools, vsix, trust: false }, asksForTrust);
+    const repair = (workbench, playground) => repairsAnEnvironment(workbench, playground, screenshots);
+    await scenario("workbench: a broken environment is repaired by one action", { tools, vsix }, repair);
     await suite("loop.test.js", { tools, vsix });
     await suite("untrusted.test.js", { tools, vsix, trust: false });
+    await suite("activation.test.js", { tools, vsix });
     await suite("project.test.js", { tools, vsix, project: "app" });
   } catch (error) {
     console.log(error instanceof Unavailable ? `skipped: ${error.message}` : error);

@@ -1,13 +1,15 @@
 // What a person sees and does: the squiggle, the hover, the menu, the answer.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { until } from "./workbench.mjs";
 
 const SQUIGGLE = ".monaco-editor :is(.squiggly-error, .squiggly-warning, .squiggly-info)";
 const MENU_ROW = ".action-widget .monaco-list-row.action";
+const REPAIR = /^Recreate `\.venv` with Python \d+\.\d+ and reinstall \d+ distributions$/;
 const CREATE = /^Create `\.venv` with Python \d+\.\d+ and install 1 requirement$/;
 
 /** The story: no environment, one action, nothing missing. */
@@ -60,6 +62,42 @@ export async function cancelsAnInstallation(workbench, playground, screenshots, 
   await page.locator(SQUIGGLE).first().waitFor();
   await page.screenshot({ path: path.join(screenshots, "vscode-5-cancelled.png") });
   assert.ok(!has(path.join(playground, "learnRag", ".venv"), "langchain_ollama"), "nothing was installed");
+}
+
+/** An environment whose Python is gone says so, and one action brings it back with what it had. */
+export async function repairsAnEnvironment(workbench, playground, screenshots) {
+  const { page } = workbench;
+  const shot = (name) => page.screenshot({ path: path.join(screenshots, `vscode-${name}.png`) });
+  const environment = path.join(playground, "learnRag", ".venv");
+  execFileSync("python3", ["-m", "venv", environment], { stdio: "pipe" });
+  const python = path.join(environment, "bin", "python");
+  execFileSync(python, ["-m", "pip", "install", "--quiet", "langchain-ollama"], { stdio: "pipe" });
+  takePythonAway(environment, path.join(playground, "removed-python", "bin"));
+
+  await openRequirements(workbench, playground);
+  await page.locator(SQUIGGLE).first().waitFor();
+  await page.keyboard.press("Control+Shift+M");
+  await page.locator(".markers-panel .monaco-list-row", { hasText: "environment-broken" }).waitFor();
+  const repair = await quickFix(page, REPAIR);
+  await shot("6-broken");
+  await page.keyboard.press("Escape");
+
+  await command(page, "venv-lsp: Show Environment");
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: /Recreate \.venv with Python/ }).first();
+  await row.waitFor();
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: "Open the log" }).waitFor();
+  await shot("7-choices");
+  await page.keyboard.press("Escape");
+
+  await quickFix(page, REPAIR);
+  await repair.click();
+  await page.locator(SQUIGGLE).waitFor({ state: "detached" });
+  await page.locator("#status\\.problems", { hasText: /^\s*0\s*0\s*$/ }).waitFor();
+  await page.locator(".notifications-toasts", { hasText: /\.venv/ }).waitFor();
+  await languageStatus(page, /\.venv · Python \d+\.\d+/);
+  await shot("8-repaired");
+  assert.ok(has(environment, "langchain_ollama") && has(environment, "pydantic"), "what was installed is back");
+  execFileSync(python, ["-c", "import langchain_ollama"], { stdio: "pipe" });
 }
 
 /** Without trust nothing is offered that starts a process; with trust it is, without a reload. */
@@ -144,4 +182,20 @@ function has(environment, distribution) {
   const pythons = existsSync(lib) ? readdirSync(lib) : [];
   const places = pythons.map((python) => path.join(lib, python, "site-packages")).filter((place) => existsSync(place));
   return places.flatMap((place) => readdirSync(place)).some((name) => name.startsWith(`${distribution}-`));
+}
+
+/** Leaves the environment as it is after the Python that it was made with was removed. */
+function takePythonAway(environment, gone) {
+  const bin = path.join(environment, "bin");
+  for (const name of readdirSync(bin).filter((name) => name.startsWith("python"))) {
+    const link = path.join(bin, name);
+    // The others of them lead to one of them.
+    if (path.isAbsolute(readlinkSync(link))) {
+      rmSync(link);
+      symlinkSync(path.join(gone, name), link);
+    }
+  }
+  const configuration = path.join(environment, "pyvenv.cfg");
+  const text = readFileSync(configuration, "utf8").replace(/^home = .*$/m, `home = ${gone}`);
+  writeFileSync(configuration, text);
 }
