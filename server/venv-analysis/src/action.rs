@@ -1,11 +1,11 @@
 //! What can be done about a file: the entries of the editor's menu.
 
+mod installs;
 mod repairs;
 
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashSet;
-use venv_syntax::{Demand, Replacement, SectionKind, Span};
+use venv_syntax::{Replacement, Span};
 
 use crate::asked_python::{AskedPython, capable};
 use crate::check::Context;
@@ -13,11 +13,12 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::edits::alignment;
 use crate::effect::Effect;
-use crate::facts::{Environment, Interpreter, Machine, Origin};
+use crate::facts::{Interpreter, Machine, Origin};
 use crate::manifest::{Entry, ManifestKind, Role};
-use crate::plan::{can_install, creator};
-use crate::requirements::{State, Wanted, asked_of_new, unsatisfied, unsatisfied_on_request, with_included};
-use crate::words::{counted, environment_name, plain};
+use crate::plan::creator;
+use crate::requirements::asked_of_new;
+use crate::sources::Sources;
+use crate::words::{counted, plain};
 pub use repairs::{may_be_replaced, repairs};
 
 /// One entry of the menu.
@@ -39,9 +40,6 @@ pub enum ActionKind {
     Sort(Replacement),
     Effect(Effect),
 }
-
-/// The rules whose findings stand at a name that should not be installed.
-const NAMES_ARE_WRONG: [&str; 2] = ["requirement-renamed", "requirement-in-stdlib"];
 
 /// The actions for the part `at` of a file, whose findings are `found`, the best first.
 pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Action> {
@@ -107,8 +105,8 @@ fn add_effects(
             let environment = &*chosen.environment;
             repairs::add_repairs(context, machine, environment, found, lines, actions);
             if !environment.is_broken() {
-                add_installs(context, machine, environment, found, at, actions);
-                add_installs_of_needs(context, machine, environment, found, at, actions);
+                installs::add_installs(context, machine, environment, found, at, actions);
+                installs::add_installs_of_needs(context, machine, environment, found, at, actions);
             }
         }
         None if context.facts.resolution.is_some() => add_creations(context, machine, found, actions),
@@ -126,185 +124,6 @@ fn whole_lines(context: &Context<'_>, at: Span) -> Span {
     touched.chain(items.filter(|item| item.meets(at))).fold(at, Span::cover)
 }
 
-fn add_installs(
-    context: &Context<'_>,
-    machine: &Machine,
-    environment: &Environment,
-    found: &[Diagnostic],
-    at: Span,
-    actions: &mut Vec<Action>,
-) {
-    let lacking = unsatisfied(context, environment);
-    let on_request = unsatisfied_on_request(context, environment);
-    if lacking.is_empty() && on_request.is_empty()
-        || can_install(machine, environment, context.config.installer).is_err()
-    {
-        return;
-    }
-    let place = environment_name(&environment.root);
-    // In the order of their places, as the findings are.
-    let settled: Vec<(Span, usize)> = found
-        .iter()
-        .enumerate()
-        .filter(|(_, diagnostic)| diagnostic.installing_settles)
-        .map(|(index, diagnostic)| (diagnostic.span, index))
-        .collect();
-    let settles = |line: Span| -> Vec<usize> {
-        let from = settled.partition_point(|(span, _)| span.start < line.start);
-        let in_line = settled[from..].iter().take_while(|(span, _)| span.start <= line.end);
-        in_line.map(|(_, index)| *index).collect()
-    };
-    // What has a wrong name may be anybody's.
-    let misnamed: FxHashSet<Span> = found
-        .iter()
-        .filter(|diagnostic| NAMES_ARE_WRONG.contains(&diagnostic.rule.code))
-        .map(|diagnostic| diagnostic.span)
-        .collect();
-    let effect = |names| ActionKind::Effect(Effect::Install { environment: environment.root.clone(), names });
-    for (wanted, state) in lacking.iter().chain(&on_request) {
-        let entry = wanted.entry;
-        let own = std::ptr::eq(wanted.manifest, context.manifest);
-        let (true, true, Some(name)) = (own, entry.extent().meets(at), entry.name()) else { continue };
-        let title = match entry
-            .requirement()
-            .filter(|requirement| *state == State::Mismatch && !requirement.specifiers.is_empty())
-        {
-            None if *state == State::IncompleteExtra => {
-                let extras: Vec<&str> = entry.extras().iter().map(|extra| &*extra.text).collect();
-                format!("Install `{}[{}]` into {place}", name.text, plain(&extras.join(",")))
-            }
-            Some(requirement) if !requirement.alternatives.is_empty() => {
-                let versions = requirement.versions_span().unwrap_or_default().shift(entry.start);
-                let versions = plain(versions.slice(&context.manifest.text));
-                format!("Install `{} {versions}` into {place}", name.text)
-            }
-            Some(requirement) => {
-                // What a format writes in its own way, such as `^1.2`, may be two of them in one place.
-                let mut spans: Vec<Span> =
-                    requirement.specifiers.iter().map(|specifier| specifier.span).collect();
-                spans.dedup();
-                let specifiers: Vec<&str> =
-                    spans.iter().map(|span| span.shift(entry.start).slice(&context.manifest.text)).collect();
-                format!("Install `{}{}` into {place}", name.text, plain(&specifiers.join(",")))
-            }
-            None => format!("Install `{}` into {place}", name.text),
-        };
-        actions.push(Action {
-            title,
-            kind: effect(Some(vec![name.normalized.to_string()])),
-            preferred: !misnamed.contains(&entry.name_span()),
-            settles: settles(entry.line_span()),
-        });
-    }
-    for section in sections_on_request(context, &on_request, at) {
-        let what = counted(section.names.len(), "requirement");
-        actions.push(Action {
-            title: format!("Install the {what} of {} into {place}", section.title),
-            kind: effect(Some(section.names)),
-            preferred: false,
-            settles: Vec::new(),
-        });
-    }
-    if lacking.is_empty() {
-        return;
-    }
-    // With one thing missing, and the cursor on it, the two actions would be the same.
-    if lacking.len() > 1 || !actions.iter().any(|action| matches!(action.kind, ActionKind::Effect(_))) {
-        let word =
-            if lacking.iter().all(|(_, state)| *state == State::Missing) { "missing" } else { "unsatisfied" };
-        let what = if lacking.len() == 1 {
-            format!("the {word} requirement")
-        } else {
-            format!("all {} {word} requirements", lacking.len())
-        };
-        actions.push(Action {
-            title: format!("Install {what} into {place}"),
-            kind: effect(None),
-            preferred: false,
-            settles: settled.iter().map(|(_, index)| *index).collect(),
-        });
-    }
-}
-
-/// pip and uv look at what a distribution needs also where it is installed itself.
-fn add_installs_of_needs(
-    context: &Context<'_>,
-    machine: &Machine,
-    environment: &Environment,
-    found: &[Diagnostic],
-    at: Span,
-    actions: &mut Vec<Action>,
-) {
-    let Some(inspection) = context.facts.inspection.as_deref() else { return };
-    let reported = |span: Span| -> Vec<usize> {
-        let found = found.iter().enumerate();
-        let here =
-            found.filter(|(_, found)| found.rule.code == "environment-inconsistent" && found.span == span);
-        here.map(|(index, _)| index).collect()
-    };
-    for entry in context.manifest.entries().filter(|entry| entry.extent().meets(at)) {
-        let Some(name) = entry.name() else { continue };
-        let needs = inspection
-            .contradictions
-            .iter()
-            .any(|contradiction| contradiction.of == name.normalized && contradiction.needed().is_some());
-        // A line with hashes brings nothing but itself.
-        if !needs || !entry.hashes().is_empty() {
-            continue;
-        }
-        let settles = reported(entry.name_span());
-        if settles.is_empty() || can_install(machine, environment, context.config.installer).is_err() {
-            continue;
-        }
-        let names = Some(vec![name.normalized.to_string()]);
-        actions.push(Action {
-            title: format!("Install what `{}` needs into {}", name.text, environment_name(&environment.root)),
-            kind: ActionKind::Effect(Effect::Install { environment: environment.root.clone(), names }),
-            preferred: true,
-            settles,
-        });
-    }
-}
-
-/// An extra or a group that is not in use.
-struct OnRequest {
-    /// "extra `docs`"
-    title: String,
-    /// What it lacks, with the groups that it takes in.
-    names: Vec<String>,
-}
-
-/// A menu that has more of them is of use to nobody.
-const MOST_SECTIONS: usize = 5;
-
-/// The extras and groups at `at` of which more than the one requirement there is missing.
-fn sections_on_request(context: &Context<'_>, lacking: &[(Wanted<'_>, State)], at: Span) -> Vec<OnRequest> {
-    let mut found = Vec::new();
-    for (index, section) in context.manifest.sections.iter().enumerate() {
-        let Some(name) = section.name.as_ref().filter(|_| section.demand == Demand::OnRequest) else {
-            continue;
-        };
-        if !section.span.meets(at) {
-            continue;
-        }
-        if found.len() == MOST_SECTIONS {
-            break;
-        }
-        let sections = with_included(context.manifest, index);
-        let is_in = |entry: Entry<'_>| entry.section_index().is_some_and(|index| sections.contains(&index));
-        let lacking = || lacking.iter().map(|(wanted, _)| wanted.entry).filter(|entry| is_in(*entry));
-        let mut names: Vec<String> =
-            lacking().filter_map(Entry::name).map(|name| name.normalized.to_string()).collect();
-        names.sort_unstable();
-        names.dedup();
-        if names.len() > 1 || names.len() == 1 && !lacking().any(|entry| entry.extent().meets(at)) {
-            let kind = if section.kind == SectionKind::Extra { "extra" } else { "group" };
-            found.push(OnRequest { title: format!("{kind} `{}`", plain(&name.text)), names });
-        }
-    }
-    found
-}
-
 fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic], actions: &mut Vec<Action>) {
     if context.manifest.role == Role::Constraints {
         return;
@@ -320,15 +139,18 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
         .map(|(index, _)| index)
         .collect();
     let beside = context.manifest.folder();
+    let sources = Sources::new(context).with_lists(context);
     let mut add = |interpreter: &Interpreter, folder: &Path, install: bool, preferred: bool| {
-        let count = asked_of_new(context, &interpreter.markers).len();
+        let asked = asked_of_new(context, &interpreter.markers);
+        let sources = if install { sources.with(&asked) } else { Sources::default() };
         let mut title = match folder.file_name().filter(|_| folder != beside) {
             Some(name) => format!("Create `{}/.venv`", plain(&name.to_string_lossy())),
             None => String::from("Create `.venv`"),
         };
         title.push_str(&format!(" with Python {}.{}", interpreter.version.major, interpreter.version.minor));
         if install {
-            title.push_str(&format!(" and install {}", counted(count, "requirement")));
+            title.push_str(&format!(" and install {}", counted(asked.len(), "requirement")));
+            title.push_str(&sources.words());
         }
         let root: PathBuf = folder.join(".venv");
         if is_in_the_way(context, &root) {
@@ -341,7 +163,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
                 interpreter: interpreter.executable.clone(),
                 install,
             }),
-            preferred,
+            preferred: preferred && sources.is_empty(),
             settles: settles.clone(),
         });
     };

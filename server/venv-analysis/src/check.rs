@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::doubles::{Doubles, Files};
 use crate::extras::{AllMetadata, ExtraOf};
-use crate::facts::{Chosen, Environment, Machine, PinnedPython, PipSettings, Resolution};
+use crate::facts::{Chosen, Environment, Machine, PinnedPython, PipSettings, Resolution, UvSettings};
 use crate::former::Former;
 use crate::inspection::Inspection;
 use crate::manifest::{Entry, Manifest, ManifestKind};
@@ -36,6 +36,8 @@ pub struct Facts {
     pub machine: Option<Arc<Machine>>,
     /// What pip is told by its configuration, in the environment that serves the file if there is one.
     pub pip: Option<Arc<PipSettings>>,
+    /// From where uv takes what it installs. Read when somebody is about to choose or to act, where there is uv.
+    pub uv: Option<Arc<UvSettings>>,
     /// The nearest `.python-version` of the project.
     pub pinned: Option<Arc<PinnedPython>>,
     /// The files that it includes, directly or not, by absolute path. One that is not here is not known yet.

@@ -4,6 +4,7 @@
 //! (`Option`), and a rule that needs it says nothing: unknown is not absent.
 
 mod pip;
+mod uv;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use venv_syntax::{MarkerEnvironment, Version};
 
 pub(crate) use pip::option_name;
 pub use pip::{PipFile, PipLevel, PipSetting, PipSettings, PipSource, VARIABLES_SECTION, pip_truth};
+pub use uv::UvSettings;
 
 /// An environment as its files describe it.
 #[derive(Clone, Debug, PartialEq)]

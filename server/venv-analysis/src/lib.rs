@@ -24,6 +24,7 @@ mod project;
 mod renamings;
 mod requirements;
 mod rules;
+mod sources;
 pub mod stdlib;
 mod verdict;
 mod words;

@@ -17,13 +17,14 @@ use crate::check::Context;
 use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine, find_interpreter};
 use crate::plan::asked::with_needed_by_extras;
-use crate::plan::lists::Lists;
+use crate::plan::lists::{Lists, Reach};
 pub(crate) use crate::plan::repair::{
     can_recreate, is_left_over, issues, maker, reinstalled, successor_name, successors,
 };
 use crate::plan::tools::{Creator, InstallProgram, Target};
 pub(crate) use crate::plan::tools::{can_install, creator};
 use crate::requirements::{Wanted, asked_of_new, asked_under, unsatisfied};
+use crate::sources::Sources;
 use crate::words::{counted, environment_name};
 
 /// Programs to run one after the other, and the files that they read.
@@ -154,7 +155,7 @@ fn create(desk: &Desk<'_>, root: &Path, interpreter: &Path, install: bool) -> Re
     let asked = asked_of_new(context, &interpreter.markers);
     if install && !asked.is_empty() {
         let target = Target::made(root, interpreter, creator);
-        add_install(&mut plan, desk, &target, &asked)?;
+        add_install(&mut plan, desk, &target, &asked, Reach::File)?;
     }
     Ok(plan)
 }
@@ -179,7 +180,8 @@ fn install(desk: &Desk<'_>, environment: &Path, names: Option<&[String]>) -> Res
     }
     let title = format!("Installing into {}", environment_name(&environment.root));
     let mut plan = Plan::new(title, &environment.root, Placement::Kept);
-    add_install(&mut plan, desk, &Target::existing(environment), &asked)?;
+    let reach = if names.is_none() { Reach::File } else { Reach::Lines };
+    add_install(&mut plan, desk, &Target::existing(environment), &asked, reach)?;
     Ok(plan)
 }
 
@@ -257,14 +259,19 @@ fn add_install(
     desk: &Desk<'_>,
     target: &Target,
     asked: &[Wanted<'_>],
+    reach: Reach,
 ) -> Result<(), PlanError> {
-    let lists = Lists::new(desk.context, asked);
+    let lists = Lists::new(desk.context, asked, reach);
     // pip demands a hash for everything then, also for what a line itself requires; a file with hashes has a line
     // for each of these.
     let manner =
         if plan.placement == Placement::Kept && lists.has_hashes { Manner::Bare } else { Manner::Usual };
     let what = counted(asked.len(), "requirement");
-    let doing = format!("Installing {what} into {}", environment_name(&target.root));
+    let mut sources = Sources::new(desk.context).with(asked);
+    if reach == Reach::File {
+        sources = sources.with_lists(desk.context);
+    }
+    let doing = format!("Installing {what} into {}{}", environment_name(&target.root), sources.words());
     add_installation(plan, desk, target, lists, &manner, doing)?;
     plan.promises = asked
         .iter()
@@ -331,6 +338,8 @@ fn add_installation(
             }
         }
     }
+    let written = lists.write(is_uv);
+    args.0.extend(written.arguments);
     for folder in &lists.find_links {
         args.words(["--find-links"]).path(folder);
     }
@@ -339,9 +348,9 @@ fn add_installation(
         plan.files.push(PlannedFile { path: path.clone(), text });
         path
     };
-    args.words(["--requirement"]).path(&file("requirements.txt", lists.requirements));
-    if !lists.constraints.is_empty() {
-        args.words(["--constraint"]).path(&file("constraints.txt", lists.constraints));
+    args.words(["--requirement"]).path(&file("requirements.txt", written.requirements));
+    if !written.constraints.is_empty() {
+        args.words(["--constraint"]).path(&file("constraints.txt", written.constraints));
     }
     // pip and uv read `./project` from here.
     plan.steps.push(desk.step(doing, executable, args, desk.context.manifest.folder()));

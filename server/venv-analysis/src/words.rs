@@ -78,6 +78,21 @@ pub(crate) fn listed(names: &[&str]) -> String {
     }
 }
 
+/// All of `names`, none left out; of one that is too long the end.
+pub(crate) fn listed_whole(names: &[String]) -> String {
+    const LONGEST: usize = 58;
+    let mut shown: Vec<String> = names
+        .iter()
+        .map(|name| {
+            let skipped = name.chars().count().saturating_sub(LONGEST);
+            let end: String = name.chars().skip(skipped).collect();
+            if skipped > 0 { quoted(&format!("…{end}")) } else { quoted(&end) }
+        })
+        .collect();
+    let last = shown.pop().unwrap_or_default();
+    if shown.is_empty() { last } else { format!("{} and {last}", shown.join(", ")) }
+}
+
 fn number(count: usize) -> String {
     const WORDS: [&str; 10] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())

@@ -1,6 +1,6 @@
 //! Disk and environment variables in, facts out. No process is ever started to find something out.
 //!
-//! Seven questions are answered, all of them from files alone:
+//! Several questions are answered, all of them from files alone:
 //!
 //! - [`read_environment`]: what is in this folder, if it is an environment, and what is wrong with it?
 //! - [`resolve`]: which environment serves this file, and why?
@@ -9,6 +9,7 @@
 //! - [`read_machine`]: with which interpreters and tools can one be made?
 //! - [`marker_environment`]: what do the variables of environment markers stand for there?
 //! - [`read_pip_settings`]: what is pip told by its configuration?
+//! - [`read_uv_settings`]: from where does uv take what it installs?
 //! - [`read_metadata`]: what does an installed distribution say of itself?
 //! - [`Digests`]: what do all of them say of each other?
 //!
@@ -40,6 +41,7 @@ mod pyvenv_cfg;
 mod settings;
 mod tools;
 mod user_folders;
+mod uv_config;
 
 pub use digests::Digests;
 pub use environment::{is_relocatable, read_environment, with_stranded};
@@ -55,3 +57,4 @@ pub use pip_config::read_pip_settings;
 pub use provenance::{Provenance, read_provenance};
 pub use resolve::{ENVIRONMENT_NAMES, Request, resolve};
 pub use system::{FileKind, System};
+pub use uv_config::read_uv_settings;

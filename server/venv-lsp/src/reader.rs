@@ -13,14 +13,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
-use venv_analysis::facts::{Environment, Machine, PinnedPython, Resolution};
+use venv_analysis::facts::{Environment, Machine, PinnedPython, Resolution, UvSettings};
 use venv_analysis::inspection::Inspection;
 use venv_analysis::{
     AllMetadata, Diagnostic, Facts, Former, IncludeTarget, Included, Manifest, ManifestKind, knows_extras,
     may_be_replaced, metadata_of_extras, without_parents,
 };
 use venv_discovery::{
-    FileKind, OsSystem, Request, System, read_environment, read_machine, read_pip_settings, resolve,
+    FileKind, OsSystem, Request, System, read_environment, read_machine, read_pip_settings, read_uv_settings,
+    resolve,
 };
 
 use crate::effects::state_folder;
@@ -119,11 +120,18 @@ impl FactReader {
     /// The same for somebody who is about to choose or to act: with what a successor of the environment could be given.
     pub fn facts_to_act(&self, manifest: &Manifest, question: &Question) -> Facts {
         let mut facts = self.facts(manifest, question, MachineNeed::Fresh);
+        facts.uv = facts.machine.as_deref().and_then(|machine| self.uv_settings(manifest, machine));
         if let Some(resolution) = &facts.resolution {
             facts.former = self.former(resolution);
             facts.inspection = resolution.chosen.as_ref().map(|chosen| self.inspect(&chosen.environment));
         }
         facts
+    }
+
+    /// From where uv would take what `manifest` asks for, if there is uv.
+    pub fn uv_settings(&self, manifest: &Manifest, machine: &Machine) -> Option<Arc<UvSettings>> {
+        machine.tools.uv.as_ref()?;
+        Some(Arc::new(read_uv_settings(&self.system, manifest.folder())))
     }
 
     /// What a successor of the chosen environment could be given, where one may settle a finding.

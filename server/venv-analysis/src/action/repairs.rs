@@ -16,6 +16,7 @@ use crate::plan::{
     can_install, can_recreate, is_left_over, issues, maker, reinstalled, successor_name, successors,
 };
 use crate::requirements::asked_of_new;
+use crate::sources::Sources;
 use crate::words::{counted, environment_name, plain};
 
 /// The rules that say what is wrong with an environment itself.
@@ -142,6 +143,8 @@ struct Successor<'a> {
     again: (usize, usize),
     /// How many requirements the file asks for.
     asked: usize,
+    /// What the file brings along for the one and for the other, as the end of a title.
+    from: (String, String),
 }
 
 impl<'a> Successor<'a> {
@@ -156,13 +159,23 @@ impl<'a> Successor<'a> {
         let maker = maker(machine, interpreter, context.config.installer, former).ok()?;
         let again = reinstalled(former, maker, interpreter).count();
         let asked = match context.manifest.role {
-            Role::Requirements => asked_of_new(context, &interpreter.markers).len(),
-            Role::Constraints => 0,
+            Role::Requirements => asked_of_new(context, &interpreter.markers),
+            Role::Constraints => Vec::new(),
         };
         let all = again + former.lost.len();
         let name = successor_name(context, environment);
         let is_first = environment.is_unreadable();
-        Some(Self { root: &environment.root, name, is_first, interpreter, again: (again, all), asked })
+        let sources = Sources::new(context);
+        let from_file = sources.with(&asked).with_lists(context).words();
+        Some(Self {
+            root: &environment.root,
+            name,
+            is_first,
+            interpreter,
+            again: (again, all),
+            asked: asked.len(),
+            from: (sources.words(), from_file),
+        })
     }
 
     /// With what was installed, if that is `wanted` and known; else with what the file asks for.
@@ -188,8 +201,9 @@ impl<'a> Successor<'a> {
                 (again, all) if again == all => format!(" and reinstall {}", counted(all, "distribution")),
                 (again, all) => format!(" and reinstall {again} of {}", counted(all, "distribution")),
             };
+            title += &self.from.0;
         } else if self.asked > 0 {
-            title += &format!(" and install {}", counted(self.asked, "requirement"));
+            title += &format!(" and install {}{}", counted(self.asked, "requirement"), self.from.1);
         }
         Action { title, kind: ActionKind::Effect(effect), preferred: false, settles: settles.to_vec() }
     }
@@ -273,7 +287,7 @@ fn add_cures(
             Some((name, version)) if again.len() == 1 => format!("`{}` {}", plain(name), plain(version)),
             Some(_) | None => counted(again.len(), "incomplete distribution"),
         };
-        let title = format!("Reinstall {what} into {place}");
+        let title = format!("Reinstall {what} into {place}{}", Sources::new(context).words());
         add(title, Effect::Reinstall { environment: root.clone(), distributions: again });
     }
     if !left.is_empty() {

@@ -12,7 +12,7 @@ use crate::check::Context;
 use crate::config::Installer;
 use crate::facts::{Cure, Environment, EnvironmentKind, HealthIssue, Interpreter, Machine};
 use crate::former::{Former, FormerDistribution};
-use crate::plan::lists::Lists;
+use crate::plan::lists::{Lists, Reach};
 use crate::requirements::asked_of_new;
 use crate::words::{counted, environment_name, plain};
 
@@ -215,7 +215,7 @@ pub(super) fn recreate(
     if !reinstall {
         let asked = asked_of_new(context, &interpreter.markers);
         if !asked.is_empty() {
-            add_install(&mut plan, desk, &target, &asked)?;
+            add_install(&mut plan, desk, &target, &asked, Reach::File)?;
         }
         return Ok(plan);
     }

@@ -52,7 +52,7 @@ fn what_is_missing_can_be_installed_alone_or_with_the_rest() {
 #[test]
 fn another_version_is_named() {
     assert_snapshot!(menu("#- env /p/.venv flask==2.0\n#- /p/requirements.txt\nflask >=3, <4$0\n"), @r#"
-    * Install `flask>=3,<4` into `.venv`  ["requirement-version-mismatch"]
+    * Upgrade `flask` from 2.0 to match `>=3,<4` in `.venv`  ["requirement-version-mismatch"]
       Ask for `flask` `==2.0`, which is installed -> "flask ==2.0\n"  ["requirement-version-mismatch"]
     "#);
 }
@@ -199,11 +199,11 @@ fn edits_are_right_in_the_tables_of_poetry() {
     };
     assert_snapshot!(poetry("discord = \"^2.0\"$0\n"), @r#"
     * Replace `discord` with `discord.py` -> "[tool.poetry.dependencies]\n\"discord.py\" = \"*\"\n"  ["requirement-renamed"]
-      Install `discord^2.0` into `.venv`  ["requirement-version-mismatch"]
+      Upgrade `discord` from 1 to match `^2.0` in `.venv`  ["requirement-version-mismatch"]
       Ask for `discord` `==1`, which is installed -> "[tool.poetry.dependencies]\ndiscord = \"==1\"\n"  ["requirement-version-mismatch"]
     "#);
     assert_snapshot!(poetry("flask = {version = \"^3.0 || ~4\", extras = [\"async\"]}$0\n"), @r#"
-    * Install `flask ^3.0 || ~4` into `.venv`  ["requirement-version-mismatch"]
+    * Upgrade `flask` from 2.3.0 to match `^3.0 || ~4` in `.venv`  ["requirement-version-mismatch"]
       Ask for `flask` `==2.3.0`, which is installed -> "[tool.poetry.dependencies]\nflask = {version = \"==2.3.0\", extras = [\"async\"]}\n"  ["requirement-version-mismatch"]
     "#);
 }
@@ -255,4 +255,60 @@ fn what_is_said_of_a_missing_environment_names_the_python_that_is_asked_for() {
     };
     assert_snapshot!(said(">=3.13"), @"No environment serves this file; Python 3.13.0 would be used (`/usr/bin/python3.13`)");
     assert_snapshot!(said(">=3.14"), @"No environment serves this file; `project.requires-python` asks for Python `>=3.14`, and only Python 3.13.0 and 3.11.7 are there");
+}
+
+#[test]
+fn what_the_file_brings_is_named() {
+    // The index is the user's own, whatever the file says; the other one is not.
+    assert_snapshot!(menu(
+        "#- pip /etc/pip.conf global.index-url=https://me:pw@own.example/simple\n#- env /p/.venv\n#- /p/requirements.txt\n\
+         --index-url https://own.example/other\n--extra-index-url https://user:s3cret@New.example:8443/simple\nflask$0\nsix\n"
+    ), @r#"
+    Install `flask` into `.venv` from `new.example:8443`  ["requirement-not-installed"]
+    Install all 2 missing requirements into `.venv` from `new.example:8443`  ["requirement-not-installed", "requirement-not-installed"]
+    "#);
+    assert_snapshot!(menu(
+        "#- env /p/.venv\n#- /p/requirements.txt\n-i https://new.example/${CI_TOKEN}/simple\n\
+         --trusted-host new.example\nflask$0\nb @ git+https://git.example/b\n-c more.txt\n#- /p/more.txt\n-r https://far.example/x.txt\n"
+    ), @r#"
+    Install `flask` into `.venv` from `new.example` (sends `${CI_TOKEN}`) without checking its certificate  ["requirement-not-installed"]
+    Install all 2 missing requirements into `.venv` from `new.example`, `git.example` and `far.example` (sends `${CI_TOKEN}`) without checking the certificate of `new.example`  ["requirement-not-installed", "requirement-not-installed"]
+    "#);
+    assert_snapshot!(menu(
+        "#- env /p/.venv\n#- /p/requirements.txt\n--trusted-host own.example\nflask @ https://b\u{fc}cher.example/f.whl$0\nsix\n"
+    ), @r#"
+    Install `flask` into `.venv` from `xn--bcher-kva.example` without checking the certificate of `own.example`  ["requirement-not-installed"]
+    Install all 2 missing requirements into `.venv` from `xn--bcher-kva.example` without checking the certificate of `own.example`  ["requirement-not-installed", "requirement-not-installed"]
+    "#);
+    assert_snapshot!(menu(
+        "#- machine python=3.12 uv\n#- /p/requirements.txt\n-f https://wheels.example/\u{1b}[31m\nflask$0\n-e git+ssh://git@git.example/x#egg=x\n"
+    ), @r#"
+    Create `.venv` with Python 3.12 and install 2 requirements from `wheels.example` and `git.example`  ["environment-missing"]
+    Create `.venv` with Python 3.12  ["environment-missing"]
+    "#);
+}
+
+#[test]
+fn mismatches_are_put_right_together() {
+    assert_snapshot!(menu(
+        "#- env /p/.venv a==1 b==3 c==1\n#- /p/requirements.txt\na>=2$0\nb<3\nc!=1\n"
+    ), @r#"
+    * Upgrade `a` from 1 to match `>=2` in `.venv`  ["requirement-version-mismatch"]
+      Change 3 distributions to match `requirements.txt` in `.venv`  ["requirement-version-mismatch", "requirement-version-mismatch", "requirement-version-mismatch"]
+      Ask for `a` `==1`, which is installed -> "a==1\nb<3\nc!=1\n"  ["requirement-version-mismatch"]
+    "#);
+    assert_snapshot!(menu("#- env /p/.venv a==1 b==1\n#- /p/requirements.txt\na>=2$0\nb~=2.1\nd\n"), @r#"
+    * Upgrade `a` from 1 to match `>=2` in `.venv`  ["requirement-version-mismatch"]
+      Install all 3 unsatisfied requirements into `.venv`  ["requirement-version-mismatch", "requirement-version-mismatch", "requirement-not-installed"]
+      Upgrade 2 distributions to match `requirements.txt` in `.venv`  ["requirement-version-mismatch", "requirement-version-mismatch"]
+      Ask for `a` `==1`, which is installed -> "a==1\nb~=2.1\nd\n"  ["requirement-version-mismatch"]
+    "#);
+    assert_snapshot!(menu("#- env /p/.venv a==3\n#- /p/requirements.txt\na==2.*$0\n"), @r#"
+    * Downgrade `a` from 3 to match `==2.*` in `.venv`  ["requirement-version-mismatch"]
+      Ask for `a` `==3`, which is installed -> "a==3\n"  ["requirement-version-mismatch"]
+    "#);
+    assert_snapshot!(menu("#- env /p/.venv a==3\n#- /p/requirements.txt\na!=3$0\n"), @r#"
+    * Change `a` from 3 to match `!=3` in `.venv`  ["requirement-version-mismatch"]
+      Ask for `a` `==3`, which is installed -> "a==3\n"  ["requirement-version-mismatch"]
+    "#);
 }

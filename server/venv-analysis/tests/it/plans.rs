@@ -111,8 +111,8 @@ fn one_requirement_is_installed_within_the_bounds_of_the_others() {
                 --index-url https://user:secret@index.example/simple\n--extra-index-url ${EXTRA}\n-f wheels\n\
                 -c constraints.txt\nrequests[socks] >=2.31 # web\nurllib3<2\n-e ./local\n\
                 colorama==0.4; sys_platform=='win32'\n#- /p/constraints.txt\nidna==3.7\n";
-    assert_snapshot!(planned(text, &install(Some(&["requests"]))), @r#"
-    Installing 1 requirement into `.venv` [/p]
+    assert_snapshot!(planned(text, &install(Some(&["requests"]))), @r##"
+    Installing 1 requirement into `.venv` from `index.example` and `${EXTRA}` [/p]
       /usr/bin/uv pip install --color never --python /p/.venv/bin/python --find-links /p/wheels --requirement /scratch/requirements.txt --constraint /scratch/constraints.txt
     /scratch/requirements.txt:
       --index-url https://user:secret@index.example/simple
@@ -123,7 +123,7 @@ fn one_requirement_is_installed_within_the_bounds_of_the_others() {
       colorama==0.4; sys_platform=='win32'
       idna==3.7
     promises ["requests"]
-    "#);
+    "##);
 }
 
 #[test]
@@ -134,15 +134,15 @@ fn hashes_go_with_their_requirements() {
          flask==3.0.0 \\\n    --hash=sha256:{hash}\nclick==8.1 --hash=sha256:{hash}\n"
     );
     let said = planned(&text, &install(Some(&["flask"]))).replace(&hash, "…");
-    assert_snapshot!(said, @r#"
+    assert_snapshot!(said, @r##"
     Installing 1 requirement into `.venv` [/p]
       /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt --constraint /scratch/constraints.txt
     /scratch/requirements.txt:
-      flask==3.0.0     --hash=sha256:…
+      flask==3.0.0 --hash=sha256:…
     /scratch/constraints.txt:
       click==8.1 --hash=sha256:…
     promises ["flask"]
-    "#);
+    "##);
 }
 
 #[test]
@@ -229,16 +229,16 @@ fn a_successor_holds_what_was_installed() {
 #[test]
 fn a_successor_holds_what_the_file_asks_for() {
     let text = format!("#- machine python=3.12 uv\n{BROKEN}");
-    assert_snapshot!(planned_with(&text, &recreate(false), Installer::Pip), @r#"
+    assert_snapshot!(planned_with(&text, &recreate(false), Installer::Pip), @r##"
     Recreating `.venv` with Python 3.12 [/scratch]
       /usr/bin/python3 -I -m venv /p/.venv
-    Installing 1 requirement into `.venv` [/p]
+    Installing 1 requirement into `.venv` from `index.example` [/p]
       /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       --index-url https://index.example/simple
       flask>=3
     promises ["flask"]
-    "#);
+    "##);
 }
 
 /// The command that makes the successor of an environment of which this is known, and what is said beside it.
@@ -318,24 +318,24 @@ fn single_distributions_are_put_right() {
         environment: "/p/.venv".into(),
         distributions: vec![what.to_owned()],
     };
-    assert_snapshot!(planned(text, &again("six==1.17.0")), @r#"
+    assert_snapshot!(planned(text, &again("six==1.17.0")), @r##"
     Reinstalling 1 distribution into `.venv` [/p]
       /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --reinstall-package six --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
-      -i https://index.example/simple
+      --index-url https://index.example/simple
       six==1.17.0
     promises []
     pins ["six 1.17.0"]
-    "#);
-    assert_snapshot!(planned_with(text, &again("six==1.17.0"), Installer::Pip), @r#"
+    "##);
+    assert_snapshot!(planned_with(text, &again("six==1.17.0"), Installer::Pip), @r##"
     Reinstalling 1 distribution into `.venv` [/p]
       /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --no-deps --ignore-installed --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
-      -i https://index.example/simple
+      --index-url https://index.example/simple
       six==1.17.0
     promises []
     pins ["six 1.17.0"]
-    "#);
+    "##);
     assert_snapshot!(planned(text, &again("flask==3.0")), @"refused: `flask==3.0` is not incomplete in `.venv` any more");
     let odd = text.replace("six@1.17.0", "--pre@1.0");
     assert_snapshot!(planned(&odd, &again("--pre==1.0")), @"refused: `--pre==1.0` is no version that an index could have");
@@ -372,4 +372,262 @@ fn what_is_not_an_environment_of_its_own_is_not_replaced() {
     assert_snapshot!(planned(&text, &evil), @"refused: `/p/evil` is not a Python of this machine");
     let empty = "#- env /p/.venv broken=python\n#- /p/requirements.txt\nsix\n";
     assert_snapshot!(planned(empty, &recreate(true)), @"refused: Nothing that was installed in `.venv` could be read: recreate it with what the file asks for");
+}
+
+/// The files that `text` makes, and the arguments that are not ours.
+fn handed_over(text: &str, installer: Installer) -> String {
+    let said = planned_with(text, &install(None), installer);
+    let known = [
+        "/usr/bin/uv",
+        "pip",
+        "install",
+        "--color",
+        "never",
+        "--python",
+        "/p/.venv/bin/python",
+        "-I",
+        "-X",
+        "utf8",
+        "-m",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--no-color",
+        "--progress-bar",
+        "off",
+        "--require-virtualenv",
+        "--requirement",
+        "/scratch/requirements.txt",
+        "--constraint",
+        "/scratch/constraints.txt",
+    ];
+    let line = said.lines().nth(1).unwrap_or(&said).to_owned();
+    let own: Vec<&str> = line.split_whitespace().filter(|word| !known.contains(word)).collect();
+    let files = said.split_once("/scratch/requirements.txt:\n").map_or("", |(_, files)| files);
+    format!("{}\n{}", own.join(" "), files.split("promises").next().unwrap_or_default())
+}
+
+const READY: &str =
+    "#- machine python=3.12 uv\n#- env /p/.venv python=3.12.1 pip==24.0\n#- /p/requirements.txt\n";
+
+#[test]
+fn options_reach_each_installer_in_its_own_way() {
+    let text = format!(
+        "{READY}--pre\n--prefer-binary\n--require-hashes\n--no-binary six --only-binary=:all:\n--trusted-host index.example:8080\n\
+         --use-feature=fast-deps\n--extra-index 'https://index.example/simple'\n-f \"wheels of mine\"\n--no-index\n\
+         six==1.0 --hash=sha256:{} \\\n  --config-settings \"--build-option=a b\" -C k=v\n",
+        "a".repeat(64)
+    );
+    let hash = |said: String| said.replace(&"a".repeat(64), "…");
+    assert_snapshot!(hash(handed_over(&text, Installer::Pip)), @r##"
+    --no-deps --find-links /p/wheels of mine
+      --pre
+      --prefer-binary
+      --require-hashes
+      --no-binary six
+      --only-binary :all:
+      --trusted-host index.example:8080
+      --use-feature fast-deps
+      --extra-index-url https://index.example/simple
+      --no-index
+      six==1.0 --hash=sha256:… --config-settings='--build-option=a b' --config-settings=k=v
+    "##);
+    assert_snapshot!(hash(handed_over(&text, Installer::Uv)), @r##"
+    --no-deps --prerelease=allow --allow-insecure-host=index.example:8080 --config-settings-package=six:--build-option=a b --config-settings-package=six:k=v --find-links /p/wheels of mine
+      --require-hashes
+      --no-binary six
+      --only-binary :all:
+      --extra-index-url https://index.example/simple
+      --no-index
+      six==1.0 --hash=sha256:…
+    "##);
+}
+
+#[test]
+fn nothing_in_a_line_becomes_another_line_or_an_option() {
+    let lists = [
+        // Every character that ends a line for pip, where the other tools see none.
+        "six\u{0c}--index-url https://evil.example/\u{85}flask\u{2028}--pre\n",
+        // A `\` before a blank continues nothing.
+        "-f https://evil.example/\\ \nsix\n",
+        "six @ https://x.example/six-1.0.zip\\ \nflask\n",
+        // What is quoted holds options.
+        "-r \"https://x.example/r.txt --index-url https://evil.example/\"\nsix\n",
+        "-f 'https://x.example/ --pre'\nsix\n",
+        "--index-url \"https://x.example/'--pre'\"\nsix\n",
+        "six==1.0 --config-settings \"k=v --global-option=x\"\n",
+        // Options of pip's that no file may have.
+        "six --target=/\n--target=/ six\nflask --index-url https://evil.example/\n",
+        "--trusted-host --system\n--trusted-host=x,--target=/\nsix\n",
+        "\u{feff}six\n\u{feff}flask\nidna\0--pre\n",
+    ];
+    let mut said = String::new();
+    for list in lists {
+        for installer in [Installer::Pip, Installer::Uv] {
+            let text = format!("{READY}{list}");
+            said += &format!("{list:?} {}\n{}\n", installer.as_str(), handed_over(&text, installer));
+        }
+    }
+    assert_snapshot!(said.escape_debug().to_string().replace("\\n", "\n"), @r##"
+    \"six\\u{c}--index-url https://evil.example/\\u{85}flask\\u{2028}--pre\
+    \" pip
+
+      --index-url https://evil.example/
+      --pre
+      six
+      flask
+
+    \"six\\u{c}--index-url https://evil.example/\\u{85}flask\\u{2028}--pre\
+    \" uv
+    --prerelease=allow
+      --index-url https://evil.example/
+      six
+      flask
+
+    \"-f https://evil.example/\\\\ \
+    six\
+    \" pip
+
+      --find-links https://evil.example/
+      six
+
+    \"-f https://evil.example/\\\\ \
+    six\
+    \" uv
+
+      --find-links https://evil.example/
+      six
+
+    \"six @ https://x.example/six-1.0.zip\\\\ \
+    flask\
+    \" pip
+
+      flask
+
+    \"six @ https://x.example/six-1.0.zip\\\\ \
+    flask\
+    \" uv
+
+      flask
+
+    \"-r \\\"https://x.example/r.txt --index-url https://evil.example/\\\"\
+    six\
+    \" pip
+
+      -r \'https://x.example/r.txt --index-url https://evil.example/\'
+      six
+
+    \"-r \\\"https://x.example/r.txt --index-url https://evil.example/\\\"\
+    six\
+    \" uv
+
+      -r \'https://x.example/r.txt --index-url https://evil.example/\'
+      six
+
+    \"-f \'https://x.example/ --pre\'\
+    six\
+    \" pip
+
+      --find-links \'https://x.example/ --pre\'
+      six
+
+    \"-f \'https://x.example/ --pre\'\
+    six\
+    \" uv
+
+      --find-links \'https://x.example/ --pre\'
+      six
+
+    \"--index-url \\\"https://x.example/\'--pre\'\\\"\
+    six\
+    \" pip
+
+      --index-url \'https://x.example/\'\"\'\"\'--pre\'\"\'\"\'\'
+      six
+
+    \"--index-url \\\"https://x.example/\'--pre\'\\\"\
+    six\
+    \" uv
+
+      --index-url \'https://x.example/\'\"\'\"\'--pre\'\"\'\"\'\'
+      six
+
+    \"six==1.0 --config-settings \\\"k=v --global-option=x\\\"\
+    \" pip
+
+      six==1.0 --config-settings=\'k=v --global-option=x\'
+
+    \"six==1.0 --config-settings \\\"k=v --global-option=x\\\"\
+    \" uv
+    --config-settings-package=six:k=v --global-option=x
+      six==1.0
+
+    \"six --target=/\
+    --target=/ six\
+    flask --index-url https://evil.example/\
+    \" pip
+    refused: Nothing that this file asks for is missing any more
+
+    \"six --target=/\
+    --target=/ six\
+    flask --index-url https://evil.example/\
+    \" uv
+    refused: Nothing that this file asks for is missing any more
+
+    \"--trusted-host --system\
+    --trusted-host=x,--target=/\
+    six\
+    \" pip
+
+      --trusted-host --system
+      --trusted-host x,--target=/
+      six
+
+    \"--trusted-host --system\
+    --trusted-host=x,--target=/\
+    six\
+    \" uv
+
+      six
+
+    \"\\u{feff}six\
+    \\u{feff}flask\
+    idna\\0--pre\
+    \" pip
+    refused: Nothing that this file asks for is missing any more
+
+    \"\\u{feff}six\
+    \\u{feff}flask\
+    idna\\0--pre\
+    \" uv
+    refused: Nothing that this file asks for is missing any more
+    "##);
+}
+
+#[test]
+fn a_variable_is_one_where_pip_itself_would_replace_it() {
+    let ready = READY.replace("requirements.txt", "pyproject.toml");
+    let project = format!(
+        "{ready}[project]\nname = \"p\"\ndependencies = [\"six @ https://x.example/${{TOKEN}}/six.zip\", \
+        \"flask\\\\\", \"idna @ https://x.example/\\\\\", \"a @ https://x.example/ --pre\", \"b; os_name != ' --hash=sha256:x'\"]\n"
+    );
+    assert_snapshot!(handed_over(&project, Installer::Pip), @r##"
+    six @ https://x.example/%24{TOKEN}/six.zip
+    "##);
+    let list = format!("{READY}six @ https://x.example/${{TOKEN}}/six.zip\n");
+    assert_snapshot!(handed_over(&list, Installer::Pip), @r##"
+    six @ https://x.example/${TOKEN}/six.zip
+    "##);
+}
+
+#[test]
+fn lists_elsewhere_come_with_the_whole_file_only() {
+    let text = format!("{READY}-r https://x.example/more.txt\n-c https://x.example/bounds.txt\nsix\nflask\n");
+    assert_snapshot!(handed_over(&text, Installer::Pip), @r##"
+    -r https://x.example/more.txt
+    -c https://x.example/bounds.txt
+    six
+    flask
+    "##);
+    let one = planned_with(&text, &install(Some(&["six"])), Installer::Pip);
+    assert!(!one.contains("more.txt") && one.contains("bounds.txt"), "{one}");
 }

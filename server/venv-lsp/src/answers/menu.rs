@@ -53,7 +53,8 @@ fn fixes(snapshot: &Snapshot, at: Span) -> Vec<Action> {
     let asks = analysis.facts.resolution.is_some();
     let machine = asks.then(|| snapshot.reader.machine(MachineNeed::Fresh));
     let former = snapshot.reader.former_for(&analysis.checked.found, analysis.facts.resolution.as_ref());
-    let facts = Facts { machine, former, ..Facts::clone(&analysis.facts) };
+    let uv = machine.as_deref().and_then(|it| snapshot.reader.uv_settings(&analysis.manifest, it));
+    let facts = Facts { machine, former, uv, ..Facts::clone(&analysis.facts) };
     let mut fixes = actions(&Context { facts: &facts, ..analysis.context() }, &analysis.checked.found, at);
     fixes.retain(|action| snapshot.trusted || !matches!(action.kind, ActionKind::Effect(_)));
     fixes

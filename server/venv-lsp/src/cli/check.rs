@@ -84,7 +84,8 @@ pub(super) fn report(
     if !found.is_empty() {
         let machine = Some(reader.machine(MachineNeed::WhereNoEnvironment));
         let former = reader.former_for(&found, facts.resolution.as_ref());
-        let facts = venv_analysis::Facts { machine, former, ..facts };
+        let uv = machine.as_deref().and_then(|machine| reader.uv_settings(&manifest, machine));
+        let facts = venv_analysis::Facts { machine, former, uv, ..facts };
         let context = Context { manifest: &manifest, facts: &facts, config };
         let whole = Span::new(0, u32::try_from(manifest.text.len()).unwrap_or(u32::MAX));
         for action in actions(&context, &found, whole).into_iter().map(Arc::new) {

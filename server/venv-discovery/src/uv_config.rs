@@ -1,0 +1,149 @@
+//! uv's configuration, as far as it says from where uv installs: its variables, `uv.toml` of the user and of the
+//! machine, and the nearest `uv.toml` or `[tool.uv]` above the folder in which it is started
+//! (<https://docs.astral.sh/uv/concepts/configuration-files/>).
+
+use std::path::{Path, PathBuf};
+
+use toml::de::{DeTable, DeValue};
+use venv_analysis::facts::UvSettings;
+
+use crate::system::System;
+use crate::user_folders;
+
+const LARGEST: usize = 1 << 20;
+
+/// What uv is told when it is started in `folder`.
+pub fn read_uv_settings(system: &dyn System, folder: &Path) -> UvSettings {
+    let mut settings = UvSettings::default();
+    for variable in ["UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS"] {
+        let value = system.env(variable).unwrap_or_default();
+        let words = value.split([' ', ',']).filter(|word| !word.is_empty());
+        // `NAME=URL` names the index.
+        settings.own.extend(words.map(|word| url_of(word).into()));
+    }
+    let read = |path: &Path| {
+        let bytes = system.read_within(path, LARGEST).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    if let Some(named) = system.env("UV_CONFIG_FILE").map(PathBuf::from) {
+        if let Some(found) = read(&named).and_then(|text| Found::of_uv_toml(&text)) {
+            settings.own.extend(found.indexes);
+        }
+        return settings;
+    }
+    if system.env("UV_NO_CONFIG").and_then(|value| crate::settings::flag(&value)) == Some(true) {
+        return settings;
+    }
+    for path in own_files(system) {
+        if let Some(found) = read(&path).and_then(|text| Found::of_uv_toml(&text)) {
+            settings.own.extend(found.indexes);
+        }
+    }
+    // One file counts, the nearest that says something.
+    let nearest = folder.ancestors().find_map(|folder| {
+        let uv_toml = read(&folder.join("uv.toml")).and_then(|text| Found::of_uv_toml(&text));
+        uv_toml.or_else(|| Found::of_pyproject(&read(&folder.join("pyproject.toml"))?))
+    });
+    if let Some(found) = nearest {
+        (settings.project, settings.project_unchecked) = (found.indexes, found.unchecked);
+    }
+    settings
+}
+
+fn url_of(word: &str) -> &str {
+    match word.split_once('=') {
+        Some((name, url)) if !name.contains([':', '/']) => url,
+        Some(_) | None => word,
+    }
+}
+
+/// The user's, and those of the machine.
+fn own_files(system: &dyn System) -> Vec<PathBuf> {
+    if system.platform().is_windows() {
+        let folders = [system.env_folder("APPDATA"), system.env_folder("PROGRAMDATA")];
+        return folders.into_iter().flatten().map(|folder| folder.join("uv").join("uv.toml")).collect();
+    }
+    // Also on a Mac.
+    let usual = || Some(system.home()?.join(".config"));
+    let user = system.env_folder("XDG_CONFIG_HOME").or_else(usual).or_else(|| user_folders::config(system));
+    let machine = [PathBuf::from("/etc/xdg"), PathBuf::from("/etc")];
+    user.into_iter().chain(machine).map(|folder| folder.join("uv").join("uv.toml")).collect()
+}
+
+/// What one file says.
+#[derive(Default)]
+struct Found {
+    indexes: Vec<Box<str>>,
+    unchecked: Vec<Box<str>>,
+}
+
+impl Found {
+    fn of_uv_toml(text: &str) -> Option<Self> {
+        let (root, _) = DeTable::parse_recoverable(text);
+        Some(Self::of_table(root.get_ref()))
+    }
+
+    /// `None` without `[tool.uv]`: uv looks further up.
+    fn of_pyproject(text: &str) -> Option<Self> {
+        let (root, _) = DeTable::parse_recoverable(text);
+        Some(Self::of_table(table(table(root.get_ref(), "tool")?, "uv")?))
+    }
+
+    fn of_table(root: &DeTable<'_>) -> Self {
+        let mut found = Self::default();
+        // `uv pip` counts what stands in `[pip]` too.
+        for table in std::iter::once(root).chain(table(root, "pip")) {
+            for key in ["index-url", "extra-index-url", "find-links", "default-index"] {
+                found.indexes.extend(texts(table, key));
+            }
+            found.unchecked.extend(texts(table, "allow-insecure-host"));
+            for index in list(table, "index") {
+                // One that is `explicit` serves those that name it, and these are not passed on.
+                if let DeValue::Table(index) = index
+                    && !matches!(value(index, "explicit"), Some(DeValue::Boolean(true)))
+                {
+                    found.indexes.extend(texts(index, "url"));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn value<'a>(table: &'a DeTable<'_>, key: &str) -> Option<&'a DeValue<'a>> {
+    table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value.get_ref())
+}
+
+fn table<'a>(table: &'a DeTable<'_>, key: &str) -> Option<&'a DeTable<'a>> {
+    match value(table, key)? {
+        DeValue::Table(table) => Some(table),
+        DeValue::String(_)
+        | DeValue::Boolean(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_) => None,
+    }
+}
+
+fn list<'a>(table: &'a DeTable<'_>, key: &str) -> Vec<&'a DeValue<'a>> {
+    match value(table, key) {
+        Some(DeValue::Array(items)) => items.iter().map(|item| item.get_ref()).collect(),
+        Some(single) => vec![single],
+        None => Vec::new(),
+    }
+}
+
+/// A text, or those of a list.
+fn texts(table: &DeTable<'_>, key: &str) -> Vec<Box<str>> {
+    let text = |value: &DeValue<'_>| match value {
+        DeValue::String(text) => Some(Box::from(&**text)),
+        DeValue::Boolean(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => None,
+    };
+    list(table, key).into_iter().filter_map(text).collect()
+}
