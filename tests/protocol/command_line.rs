@@ -32,7 +32,7 @@ fn check_shows_the_line_a_caret_and_the_fix() {
     1 | flask>=3
       |      ^^^
       |
-    help: Install `flask>=3` into `.venv`
+    help: Upgrade `flask` from 2.0.0 to match `>=3` in `.venv`
 
     error[requirement-invalid]: pip needs `==`, not `=`
      --> requirements.txt:2:4

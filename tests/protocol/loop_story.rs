@@ -60,7 +60,7 @@ fn plays(installer: &str) {
     editor.expect(&file, &[]);
     editor.change(&file, "langchain-ollama\nflask>=3\n");
     editor.expect(&file, &["1:requirement-version-mismatch"]);
-    let action = editor.action(&file, "flask", "Install `flask>=3` into `.venv`");
+    let action = editor.action(&file, "flask", "Upgrade `flask` from ");
     assert_eq!(editor.execute(&action).expect("the command is answered")["ok"], true);
     editor.expect(&file, &[]);
 }
