@@ -272,7 +272,7 @@ fn add_install(
         sources = sources.with_lists(desk.context);
     }
     let doing = format!("Installing {what} into {}{}", environment_name(&target.root), sources.words());
-    add_installation(plan, desk, target, lists, &manner, doing)?;
+    add_installation(plan, desk, target, &lists, &manner, doing)?;
     plan.promises = asked
         .iter()
         .filter_map(|wanted| wanted.entry.name())
@@ -286,7 +286,7 @@ fn add_installation(
     plan: &mut Plan,
     desk: &Desk<'_>,
     target: &Target,
-    lists: Lists,
+    lists: &Lists,
     manner: &Manner<'_>,
     doing: String,
 ) -> Result<(), PlanError> {

@@ -128,7 +128,7 @@ fn table<'a>(table: &'a DeTable<'_>, key: &str) -> Option<&'a DeTable<'a>> {
 
 fn list<'a>(table: &'a DeTable<'_>, key: &str) -> Vec<&'a DeValue<'a>> {
     match value(table, key) {
-        Some(DeValue::Array(items)) => items.iter().map(|item| item.get_ref()).collect(),
+        Some(DeValue::Array(items)) => items.iter().map(toml::Spanned::get_ref).collect(),
         Some(single) => vec![single],
         None => Vec::new(),
     }
@@ -146,4 +146,32 @@ fn texts(table: &DeTable<'_>, key: &str) -> Vec<Box<str>> {
         | DeValue::Table(_) => None,
     };
     list(table, key).into_iter().filter_map(text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> (Vec<String>, Vec<String>) {
+        let found = Found::of_pyproject(text).unwrap_or_default();
+        let texts = |list: Vec<Box<str>>| list.into_iter().map(String::from).collect();
+        (texts(found.indexes), texts(found.unchecked))
+    }
+
+    #[test]
+    fn a_project_says_where_uv_looks() {
+        let text = "[tool.uv]\nextra-index-url = ['https://a.example']\nallow-insecure-host = ['b.example']\n\
+                    [[tool.uv.index]]\nurl = 'https://c.example'\n[[tool.uv.index]]\nexplicit = true\n\
+                    url = 'https://d.example'\n[tool.uv.pip]\nindex-url = 'https://e.example'\n";
+        let (indexes, unchecked) = said(text);
+        assert_eq!(indexes, ["https://a.example", "https://c.example", "https://e.example"]);
+        assert_eq!(unchecked, ["b.example"]);
+        assert!(Found::of_pyproject("[project]\nname = 'x'\n").is_none(), "uv looks further up");
+    }
+
+    #[test]
+    fn the_name_of_an_index_is_no_part_of_its_url() {
+        assert_eq!(url_of("mine=https://a.example/?x=1"), "https://a.example/?x=1");
+        assert_eq!(url_of("https://a.example/?x=1"), "https://a.example/?x=1");
+    }
 }

@@ -228,7 +228,7 @@ pub(super) fn recreate(
     let lists = Lists::of_lines(context, again.iter().map(|distribution| &*distribution.line));
     let doing = format!("Reinstalling {} into {name}", counted(again.len(), "distribution"));
     // They were there together, so that nothing need be found out about what they require.
-    add_installation(&mut plan, desk, &target, lists, &Manner::Bare, doing)?;
+    add_installation(&mut plan, desk, &target, &lists, &Manner::Bare, doing)?;
     let pin = |distribution: &&FormerDistribution| Pin {
         name: distribution.name.clone(),
         version: distribution.version.clone(),
@@ -301,7 +301,7 @@ pub(super) fn reinstall(
     let mut plan = Plan::new(doing.clone(), &environment.root, Placement::Kept);
     let names: Vec<&str> = again.iter().map(|distribution| &*distribution.name).collect();
     let target = Target::existing(environment);
-    add_installation(&mut plan, desk, &target, lists, &Manner::Over(&names), doing)?;
+    add_installation(&mut plan, desk, &target, &lists, &Manner::Over(&names), doing)?;
     plan.pins = again.into_iter().map(|found| Pin { name: found.name, version: found.version }).collect();
     Ok(plan)
 }
