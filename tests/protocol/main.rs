@@ -21,5 +21,6 @@ mod loop_story;
 mod pip_configuration;
 mod repair;
 mod requests;
+mod turns;
 mod watching;
 mod withstands;

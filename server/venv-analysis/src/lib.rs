@@ -5,6 +5,7 @@
 
 mod action;
 mod activation;
+mod anew;
 mod asked_python;
 pub mod assist;
 mod check;
@@ -20,6 +21,7 @@ mod former;
 pub mod inspection;
 mod manifest;
 mod plan;
+mod progress;
 mod project;
 mod renamings;
 mod requirements;
@@ -31,6 +33,7 @@ mod words;
 
 pub use action::{Action, ActionKind, actions, incapacity, may_be_replaced, repairs};
 pub use activation::{Activation, activation};
+pub use anew::{Anew, anew};
 pub use asked_python::{AskedPython, capable};
 pub use check::{Checked, Context, Facts, Included, check};
 pub use config::{Config, Installer};
@@ -42,7 +45,8 @@ pub use former::{Former, FormerDistribution, FormerPlace, PIP_FILES, PipFileName
 pub use manifest::{
     Entry, GlobalOption, Include, IncludeTarget, Manifest, ManifestKind, Role, without_parents,
 };
-pub use plan::{Pin, Placement, Plan, PlanError, PlannedFile, Step, plan};
+pub use plan::{Pin, Placement, Plan, PlanError, PlannedFile, Step, Tool, plan};
+pub use progress::{InstallProgress, Stage, has_percentage, is_measure};
 pub use requirements::{State, Wanted, asked_under, state_of, unsatisfied, wanted};
 pub use rules::{RULES, Rule, find_rule};
 pub use words::{counted, environment_name, plain, without_secrets};

@@ -13,6 +13,8 @@ mod tools;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use venv_syntax::Version;
+
 use crate::check::Context;
 use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine, find_interpreter};
@@ -85,6 +87,15 @@ pub struct Step {
     pub variables: Vec<(&'static str, Option<&'static str>)>,
     /// Variables to set where the user has not.
     pub defaults: Vec<(&'static str, &'static str)>,
+    /// The installer that it runs; `None` for a program that installs nothing.
+    pub tool: Option<Tool>,
+}
+
+/// What installs distributions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    Pip,
+    Uv,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,7 +197,7 @@ fn install(desk: &Desk<'_>, environment: &Path, names: Option<&[String]>) -> Res
 }
 
 impl Plan {
-    fn new(title: String, environment: &Path, placement: Placement) -> Self {
+    pub(crate) fn new(title: String, environment: &Path, placement: Placement) -> Self {
         Self {
             title,
             steps: Vec::new(),
@@ -307,6 +318,8 @@ fn add_installation(
         }
     };
     let is_uv = matches!(program, InstallProgram::Uv(_));
+    // pip 24.1 brought `raw`; an older one would not start with it.
+    let can_measure = target.pip_of(&program, desk.machine).is_some_and(|pip| *pip >= Version::new([24, 1]));
     if !is_uv {
         args.words([
             "install",
@@ -314,7 +327,7 @@ fn add_installation(
             "--disable-pip-version-check",
             "--no-color",
             "--progress-bar",
-            "off",
+            if can_measure { "raw" } else { "off" },
         ]);
         if !target.is_conda {
             // A second lock on the system's Python: pip itself refuses outside an environment.
@@ -353,7 +366,8 @@ fn add_installation(
         args.words(["--constraint"]).path(&file("constraints.txt", written.constraints));
     }
     // pip and uv read `./project` from here.
-    plan.steps.push(desk.step(doing, executable, args, desk.context.manifest.folder()));
+    let step = desk.step(doing, executable, args, desk.context.manifest.folder());
+    plan.steps.push(Step { tool: Some(if is_uv { Tool::Uv } else { Tool::Pip }), ..step });
     Ok(())
 }
 
@@ -366,6 +380,7 @@ impl Desk<'_> {
             cwd: cwd.to_owned(),
             variables: VARIABLES.to_vec(),
             defaults: DEFAULTS.to_vec(),
+            tool: None,
         }
     }
 }

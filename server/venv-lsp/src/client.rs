@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -212,11 +213,22 @@ impl Outbox {
 pub struct ProgressReport {
     outbox: Outbox,
     token: Option<ProgressToken>,
+    /// The last one, where there is one at all: a client takes none later if it had none first, and wants one with each
+    /// message if it had.
+    percentage: Option<AtomicU32>,
 }
 
 impl ProgressReport {
-    pub async fn begin(outbox: Outbox, token: ProgressToken, shown: bool, title: &str) -> Self {
-        let mut report = Self { outbox, token: None };
+    /// `is_measured`: a percentage will be known.
+    pub async fn begin(
+        outbox: Outbox,
+        token: ProgressToken,
+        shown: bool,
+        title: &str,
+        is_measured: bool,
+    ) -> Self {
+        let percentage = is_measured.then(|| AtomicU32::new(0));
+        let mut report = Self { outbox, token: None, percentage };
         if !shown {
             return report;
         }
@@ -228,18 +240,21 @@ impl ProgressReport {
                 title: title.to_owned(),
                 cancellable: Some(true),
                 message: None,
-                percentage: None,
+                percentage: is_measured.then_some(0),
             }));
         }
         report
     }
 
-    /// The program says something, or a step begins.
-    pub fn line(&self, line: &str) {
+    /// A step begins, or has come so far.
+    pub fn report(&self, message: &str, percentage: Option<u32>) {
+        let now = percentage.unwrap_or_default().min(100);
+        let percentage =
+            self.percentage.as_ref().map(|before| before.fetch_max(now, Ordering::Relaxed).max(now));
         self.send(WorkDoneProgress::Report(WorkDoneProgressReport {
             cancellable: Some(true),
-            message: Some(line.trim().to_owned()),
-            percentage: None,
+            message: Some(message.to_owned()),
+            percentage,
         }));
     }
 

@@ -8,6 +8,8 @@ mod moves;
 mod place;
 mod proof;
 mod run;
+mod terminal;
+mod turn;
 mod unfinished;
 mod verify;
 
@@ -16,16 +18,18 @@ mod tests;
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 use venv_analysis::{
-    Context, Effect, Placement, Plan, PlanError, environment_name, explain_failure, plain, plan,
+    Context, Effect, InstallProgress, Placement, Plan, PlanError, Stage, Step, environment_name,
+    explain_failure, is_measure, plain, plan,
 };
 
 pub use groups::ProcessGroups;
 use place::Place;
 use run::{Ended, Ties, run};
+pub use turn::{Turn, Unwanted};
 pub use unfinished::{Resumed, settle_unfinished, state_folder};
 pub use verify::verify;
 
@@ -34,6 +38,10 @@ pub use verify::verify;
 pub enum Progress {
     /// A step begins: "Creating `.venv` with Python 3.12".
     Step(String),
+    /// Somebody else works there: "Waiting for a uv that works on `.venv`".
+    Waiting(String),
+    /// How far the step is.
+    Stage(Stage),
     /// A line that the program printed, without control characters.
     Line(String),
 }
@@ -97,15 +105,22 @@ pub enum Cancel {
     AtOnce,
 }
 
-/// Runs the steps one after the other. `cancel` ends the running one with its whole process group. `state` is where
-/// the works are written down.
+/// What works are carried out in.
+pub struct Workshop<'a> {
+    /// Where the works are written down.
+    pub state: Option<&'a Path>,
+    pub groups: &'a Arc<ProcessGroups>,
+    pub report: &'a (dyn Fn(Progress) + Send + Sync),
+}
+
+/// Runs the steps one after the other. `cancel` ends the running one with its whole process group.
 pub async fn perform(
     plan: &Plan,
-    state: Option<&Path>,
-    groups: &Arc<ProcessGroups>,
+    turn: &mut Turn,
     cancel: &mut watch::Receiver<Cancel>,
-    report: &(dyn Fn(Progress) + Send + Sync),
+    workshop: &Workshop<'_>,
 ) -> Outcome {
+    let Workshop { state, groups, report } = *workshop;
     if *cancel.borrow_and_update() != Cancel::No {
         return Outcome::Cancelled("Cancelled; nothing was changed".to_owned());
     }
@@ -121,14 +136,20 @@ pub async fn perform(
     let name = environment_name(&plan.environment);
     for step in &plan.steps {
         report(Progress::Step(step.doing.clone()));
-        let input = place.as_ref().and_then(Place::input);
+        let has_turn = turn.prepare(step.tool, &plan.environment, cancel, report).await;
+        let input = place.as_ref().and_then(Place::input).or_else(|| turn.input());
         let mut started = |group| {
+            turn.started(group);
             if let Some(place) = &mut place {
                 place.started(group);
             }
         };
         let ties = Ties { input, started: Some(&mut started) };
-        let (reason, was_started) = match run(step, ties, groups, cancel, report).await {
+        let ended = match has_turn {
+            Ok(()) => run(step, ties, groups, cancel, &reading(plan, step, report)).await,
+            Err(Unwanted) => Ended::Cancelled,
+        };
+        let (reason, was_started) = match ended {
             Ended::Well => {
                 if plan.placement == Placement::New
                     && let Some(place) = place.take()
@@ -165,6 +186,25 @@ pub async fn perform(
         }
     }
     Outcome::Done(Unsettled(place))
+}
+
+/// Tells with each line what it says of how far `step` is.
+fn reading<'a>(
+    plan: &Plan,
+    step: &Step,
+    report: &'a (dyn Fn(Progress) + Send + Sync),
+) -> impl Fn(Progress) + Send + Sync + 'a {
+    let reading = Mutex::new(InstallProgress::new(plan, step));
+    move |news| {
+        let Progress::Line(line) = news else { return report(news) };
+        let stage = reading.lock().unwrap_or_else(PoisonError::into_inner).read(&line);
+        if let Some(stage) = stage {
+            report(Progress::Stage(stage));
+        }
+        if !is_measure(&line) {
+            report(Progress::Line(line));
+        }
+    }
 }
 
 /// Removes a name that pip gives to what it is about to remove, and nothing else, whatever it was planned as.

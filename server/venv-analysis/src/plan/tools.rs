@@ -64,6 +64,8 @@ pub(super) struct Target {
     pub(super) executable: PathBuf,
     pub(super) version: Option<facts::PythonVersion>,
     pub(super) has_pip: bool,
+    /// The version of that pip, where it is known.
+    pub(super) pip: Option<Version>,
     pub(super) is_conda: bool,
 }
 
@@ -74,6 +76,7 @@ impl Target {
             executable: environment.executable.clone(),
             version: environment.python.clone(),
             has_pip: environment.has_pip(),
+            pip: environment.distributions.find("pip").and_then(|pip| pip.parsed.clone()),
             is_conda: environment.kind.is_conda(),
         }
     }
@@ -84,7 +87,21 @@ impl Target {
             executable: executable_in(root, &interpreter.executable),
             version: Some(interpreter.version.clone()),
             has_pip: creator == Creator::Venv,
+            pip: None,
             is_conda: false,
+        }
+    }
+
+    /// The version of the pip that `program` runs, where it is known.
+    pub(super) fn pip_of<'a>(
+        &'a self,
+        program: &InstallProgram<'_>,
+        machine: &'a Machine,
+    ) -> Option<&'a Version> {
+        match program {
+            InstallProgram::Uv(_) => None,
+            InstallProgram::Inside => self.pip.as_ref(),
+            InstallProgram::Host(host) => facts::find_interpreter(machine, host)?.pip.as_ref(),
         }
     }
 

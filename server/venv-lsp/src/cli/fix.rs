@@ -10,12 +10,14 @@ use anyhow::Context as _;
 use tokio::sync::watch;
 use venv_analysis::facts::{Cure, Interpreter, Machine};
 use venv_analysis::{
-    AskedPython, Config, Context, Effect, Installer, Manifest, Placement, PlanError, Role, capable, plain,
-    repairs, unsatisfied, without_secrets,
+    Anew, AskedPython, Config, Context, Effect, Installer, Manifest, Placement, PlanError, Role, anew,
+    capable, plain, repairs, unsatisfied, without_secrets,
 };
 
 use super::{Fix, Verdict, check, find, print, shown, text, warn};
-use crate::effects::{Cancel, Outcome, ProcessGroups, Progress, perform, prepare, refusal, verify};
+use crate::effects::{
+    Cancel, Outcome, ProcessGroups, Progress, Turn, Workshop, perform, prepare, refusal, verify,
+};
 use crate::reader::{FactReader, MachineNeed, Question};
 use crate::server::asked_to_end;
 
@@ -226,25 +228,41 @@ impl Work<'_> {
     }
 
     fn carry_out(&self, effect: &Effect) -> anyhow::Result<Done> {
-        let prepared = self.look(|context| prepare(effect, context))?.map_err(said)?;
-        let plan = &prepared.plan;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let groups = Arc::new(ProcessGroups::default());
         let (cancel, mut cancelled) = watch::channel(Cancel::No);
         let screen = Screen::new();
-        let outcome = runtime.block_on(async {
-            tokio::spawn(async move {
-                // The programs run in groups of their own, so the terminal's Ctrl+C reaches only us.
-                tokio::select! {
-                    _ = tokio::signal::ctrl_c() => cancel.send_replace(Cancel::Politely),
-                    () = asked_to_end() => cancel.send_replace(Cancel::AtOnce),
-                };
-                std::future::pending::<()>().await;
-            });
-            let state = self.reader.state_folder();
-            let report = |progress| screen.tell(progress);
-            perform(plan, state.as_deref(), &groups, &mut cancelled, &report).await
+        runtime.spawn(async move {
+            // The programs run in groups of their own, so the terminal's Ctrl+C reaches only us.
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => cancel.send_replace(Cancel::Politely),
+                () = asked_to_end() => cancel.send_replace(Cancel::AtOnce),
+            };
+            std::future::pending::<()>().await;
         });
+        let state = self.reader.state_folder();
+        let report = |progress| screen.tell(progress);
+        let taken = Turn::take(effect.environment(), state.as_deref(), &mut cancelled, &report);
+        let Ok(mut turn) = runtime.block_on(taken) else {
+            screen.say("Cancelled; nothing was changed");
+            return Ok(Done::Cancelled);
+        };
+        let mut effect = effect.clone();
+        if turn.has_waited() {
+            // Whoever was first may have done it.
+            self.reader.forget(&[effect.environment().to_owned()]);
+            match self.look(|context| anew(&effect, context))? {
+                Anew::Nothing(message) => {
+                    screen.say(&message);
+                    return Ok(Done::Well);
+                }
+                Anew::Still(still) => effect = still,
+            }
+        }
+        let prepared = self.look(|context| prepare(&effect, context))?.map_err(said)?;
+        let plan = &prepared.plan;
+        let workshop = Workshop { state: state.as_deref(), groups: &groups, report: &report };
+        let outcome = runtime.block_on(perform(plan, &mut turn, &mut cancelled, &workshop));
         screen.clear();
         self.reader.forget(&plan.places());
         let (done, message) = match outcome {
@@ -290,7 +308,7 @@ fn quoted(word: &OsStr) -> String {
     }
 }
 
-/// The progress on stderr: on a terminal the last line is painted over, elsewhere only the steps are said.
+/// The progress on stderr: on a terminal the last line is painted over, elsewhere each stage has its own.
 struct Screen {
     paints: bool,
     said: std::sync::Mutex<Vec<String>>,
@@ -307,11 +325,21 @@ impl Screen {
                 self.clear();
                 self.say(&format!("{doing} …"));
             }
-            Progress::Line(line) => {
+            Progress::Waiting(message) => {
+                self.clear();
+                self.say(&format!("{message} …"));
+            }
+            Progress::Stage(stage) => {
+                let part = stage.percentage.map_or_else(String::new, |part| format!("{part:3} % "));
                 if self.paints {
-                    let shown: String = line.trim().chars().take(76).collect();
+                    let shown: String = format!("{part}{}", stage.message).chars().take(76).collect();
                     self.write(&format!("\r\x1b[K  \x1b[2m{shown}\x1b[0m"));
+                } else if !stage.message.ends_with('%') {
+                    // What only counts bytes would fill a log.
+                    self.say(&format!("  {}", stage.message));
                 }
+            }
+            Progress::Line(line) => {
                 self.said.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line);
             }
         }

@@ -194,7 +194,7 @@ fn read(mut file: &File) -> io::Result<Option<(Moves, bool, Option<u32>)>> {
 
 /// Whether no program holds the lock any more. Those that lost their owner are ended: nobody waits for them, and what
 /// they write would land in what is put back. A group keeps its number as long as there is anybody in it.
-fn are_gone(programs: &File, group: Option<u32>) -> io::Result<bool> {
+pub(super) fn are_gone(programs: &File, group: Option<u32>) -> io::Result<bool> {
     if programs.try_lock().is_ok() {
         return Ok(true);
     }
@@ -218,13 +218,13 @@ fn is_old(path: &Path) -> bool {
 }
 
 #[cfg(unix)]
-fn make_private(folder: &Path) -> io::Result<()> {
+pub(super) fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 #[cfg(not(unix))]
-fn make_private(folder: &Path) -> io::Result<()> {
+pub(super) fn make_private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
-use venv_analysis::{Step, plain, without_secrets};
+use venv_analysis::{Step, is_measure, plain, without_secrets};
 
 use super::groups::{ProcessGroups, kill, terminate};
 use super::{Cancel, Progress};
@@ -72,7 +72,7 @@ pub(super) async fn run(
     drop(sender);
     let mut kept: Vec<String> = Vec::new();
     let mut keep = |line: String| {
-        if kept.len() < KEPT_LINES {
+        if kept.len() < KEPT_LINES && !is_measure(&line) {
             kept.push(line.clone());
         }
         report(Progress::Line(line));
@@ -142,7 +142,7 @@ fn start(step: &Step, input: Option<File>) -> io::Result<Child> {
 }
 
 /// Waits until somebody cancels, at least so strongly.
-async fn cancelled(cancel: &mut watch::Receiver<Cancel>, least: Cancel) {
+pub(super) async fn cancelled(cancel: &mut watch::Receiver<Cancel>, least: Cancel) {
     let is_enough = |cancel: &Cancel| *cancel == Cancel::AtOnce || *cancel == least;
     if cancel.wait_for(is_enough).await.is_err() {
         // Nobody can cancel any more.

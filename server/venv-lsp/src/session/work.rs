@@ -3,13 +3,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ls_types::{ExecuteCommandParams, MessageType, ProgressToken};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tower_lsp::jsonrpc;
 use venv_analysis::facts::Environment;
-use venv_analysis::{Config, Context, Effect, Manifest};
+use venv_analysis::{Anew, Config, Context, Effect, Manifest, anew, environment_name, has_percentage};
 
 use super::Session;
 use super::event::{Event, Reply};
@@ -18,7 +19,8 @@ use crate::client::{Outbox, ProgressReport};
 use crate::commands::Command;
 use crate::convert;
 use crate::effects::{
-    Cancel, Outcome, ProcessGroups, Progress, Resumed, perform, prepare, settle_unfinished, verify,
+    Cancel, Outcome, ProcessGroups, Progress, Resumed, Turn, Workshop, perform, prepare, settle_unfinished,
+    verify,
 };
 use crate::reader::{FactReader, Question};
 
@@ -31,10 +33,10 @@ pub(super) struct Works {
 
 struct Running {
     token: ProgressToken,
-    /// The environment that is being made or filled: one work at a time.
+    /// The environment that is being made or filled: one work at a time, the others wait.
     environment: PathBuf,
     /// Whether it is made, and not only filled.
-    makes: bool,
+    makes: Arc<AtomicBool>,
     /// What it replaces, as it was.
     replaces: Option<Arc<Environment>>,
     cancel: watch::Sender<Cancel>,
@@ -57,7 +59,14 @@ struct Work {
     outbox: Outbox,
     token: ProgressToken,
     shows_progress: bool,
+    makes: Arc<AtomicBool>,
     cancel: watch::Receiver<Cancel>,
+}
+
+impl Running {
+    fn is_making(&self) -> bool {
+        self.makes.load(Ordering::Relaxed)
+    }
 }
 
 impl Works {
@@ -77,7 +86,7 @@ impl Works {
 
     /// Whether `path` is, or lies in, an environment that is being made.
     pub(super) fn is_making(&self, path: &Path) -> bool {
-        self.running.iter().any(|running| running.makes && path.starts_with(&running.environment))
+        self.running.iter().any(|running| running.is_making() && path.starts_with(&running.environment))
     }
 
     /// The client goes, and nobody waits.
@@ -89,7 +98,7 @@ impl Works {
 
     /// The environments that are being made where nothing was.
     pub(super) fn making(&self) -> Vec<PathBuf> {
-        let made = self.running.iter().filter(|running| running.makes && running.replaces.is_none());
+        let made = self.running.iter().filter(|running| running.is_making() && running.replaces.is_none());
         made.map(|running| running.environment.clone()).collect()
     }
 
@@ -173,24 +182,29 @@ impl Session {
                 .map_err(|_| format!("`{}` cannot be read", path.display()))?,
         };
         let environment = effect.environment().to_owned();
-        let makes = effect.makes();
+        let is_second = self.works.running.iter().any(|running| running.environment == environment);
+        if is_second && self.reader.state_folder().is_none() {
+            return Err(format!(
+                "{} is being worked on already; wait for that to end",
+                environment_name(&environment)
+            ));
+        }
+        // What waits makes nothing yet.
+        let makes = Arc::new(AtomicBool::new(effect.makes() && !is_second));
         let replaces = match &effect {
-            Effect::Recreate { root, .. } => self.reader.environment(root),
+            Effect::Recreate { root, .. } if !is_second => self.reader.environment(root),
+            Effect::Recreate { .. } => None,
             Effect::Create { .. }
             | Effect::Install { .. }
             | Effect::Reinstall { .. }
             | Effect::Remove { .. } => None,
         };
-        if self.works.running.iter().any(|running| running.environment == environment) {
-            return Err(format!(
-                "`{}` is being worked on already; wait for that to end",
-                environment.display()
-            ));
-        }
         self.works.count += 1;
         let token = ProgressToken::String(format!("venv-lsp/{}", self.works.count));
         let (cancel, cancelled) = watch::channel(Cancel::No);
-        self.works.running.push(Running { token: token.clone(), environment, makes, replaces, cancel });
+        let running =
+            Running { token: token.clone(), environment, makes: Arc::clone(&makes), replaces, cancel };
+        self.works.running.push(running);
         Ok(Work {
             effect,
             manifest,
@@ -201,6 +215,7 @@ impl Session {
             outbox: self.outbox.clone(),
             token,
             shows_progress: self.abilities.progress,
+            makes,
             cancel: cancelled,
         })
     }
@@ -230,9 +245,13 @@ impl Session {
 
 impl Work {
     async fn carry_out(mut self) -> Value {
+        // What cannot be planned before its turn may be planned then.
+        let first = self.look(|effect, context| prepare(effect, context).ok()).await;
+        let is_measured = matches!(&first, Ok(Some(prepared)) if has_percentage(&prepared.plan));
+        drop(first);
+        let (outbox, token) = (self.outbox.clone(), self.token.clone());
         let progress =
-            ProgressReport::begin(self.outbox.clone(), self.token.clone(), self.shows_progress, "venv-lsp")
-                .await;
+            ProgressReport::begin(outbox, token, self.shows_progress, "venv-lsp", is_measured).await;
         let result = self.plan_and_perform(&progress).await;
         let (ok, kind, message) = match result {
             Ok(message) => (true, MessageType::INFO, message),
@@ -247,6 +266,31 @@ impl Work {
 
     /// What was done, or why it was not and what is left.
     async fn plan_and_perform(&mut self, progress: &ProgressReport) -> Result<String, String> {
+        let outbox = self.outbox.clone();
+        let report = |news| match news {
+            Progress::Waiting(message) => {
+                progress.report(&message, None);
+                outbox.log(MessageType::INFO, message);
+            }
+            Progress::Step(doing) => progress.report(&doing, None),
+            Progress::Stage(stage) => progress.report(&stage.message, stage.percentage),
+            Progress::Line(line) => outbox.log(MessageType::LOG, line),
+        };
+        let environment = self.effect.environment().to_owned();
+        let state = self.reader.state_folder();
+        let turn = Turn::take(&environment, state.as_deref(), &mut self.cancel, &report).await;
+        let Ok(mut turn) = turn else { return Err("Cancelled; nothing was changed".to_owned()) };
+        if turn.has_waited() {
+            // Whoever was first may have done it.
+            self.reader.forget(std::slice::from_ref(&environment));
+            self.question.making.retain(|making| *making != environment);
+            self.question.replaced.retain(|replaced| replaced.root != environment);
+            match self.look(anew).await? {
+                Anew::Nothing(message) => return Ok(message),
+                Anew::Still(effect) => self.effect = effect,
+            }
+            self.makes.store(self.effect.makes(), Ordering::Relaxed);
+        }
         let prepared =
             self.look(|effect, context| prepare(effect, context).map_err(|error| error.0)).await??;
         let plan = &prepared.plan;
@@ -255,16 +299,8 @@ impl Work {
             let command = format!("{} {}", step.program.display(), args.join(" "));
             self.outbox.log(MessageType::INFO, format!("{}: {command}", step.doing));
         }
-        let outbox = self.outbox.clone();
-        let state = self.reader.state_folder();
-        let report = |news| match news {
-            Progress::Step(doing) => progress.line(&doing),
-            Progress::Line(line) => {
-                progress.line(&line);
-                outbox.log(MessageType::LOG, line);
-            }
-        };
-        let outcome = perform(plan, state.as_deref(), &self.groups, &mut self.cancel, &report).await;
+        let workshop = Workshop { state: state.as_deref(), groups: &self.groups, report: &report };
+        let outcome = perform(plan, &mut turn, &mut self.cancel, &workshop).await;
         match outcome {
             Outcome::Cancelled(left) | Outcome::Refused(left) => Err(left),
             Outcome::Failed(reason) => Err(format!("{} failed: {reason}. The log has all of it", plan.title)),

@@ -1,0 +1,58 @@
+//! What is left of an effect that had to wait for somebody else: they may have done it.
+
+use std::mem::discriminant;
+
+use crate::action::repairs;
+use crate::check::Context;
+use crate::effect::Effect;
+use crate::requirements::unsatisfied;
+use crate::words::environment_name;
+
+/// What is still to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Anew {
+    /// Nothing; the text says so.
+    Nothing(String),
+    Still(Effect),
+}
+
+/// What is still to be done of `effect` with what is known now.
+pub fn anew(effect: &Effect, context: &Context<'_>) -> Anew {
+    let root = effect.environment();
+    let chosen = context.chosen().filter(|chosen| chosen.environment.root == root);
+    let Some(environment) = chosen.map(|chosen| &*chosen.environment) else {
+        return Anew::Still(effect.clone());
+    };
+    let done = |said: String| Anew::Nothing(said);
+    match effect {
+        Effect::Create { .. } if environment.is_broken() => Anew::Still(effect.clone()),
+        Effect::Create { install, .. } => {
+            if *install && !unsatisfied(context, environment).is_empty() {
+                // It was made in the meantime, and lacks what it was to be given.
+                return Anew::Still(Effect::Install { environment: root.to_owned(), names: None });
+            }
+            done(format!("{} is there already, and nothing is missing any more", environment_name(root)))
+        }
+        Effect::Install { names, .. } => {
+            let is_asked = |name: &str| names.as_ref().is_none_or(|names| names.iter().any(|it| it == name));
+            let is_missing = unsatisfied(context, environment)
+                .iter()
+                .filter_map(|(wanted, _)| wanted.entry.name())
+                .any(|name| is_asked(&name.normalized));
+            if is_missing || environment.is_broken() {
+                Anew::Still(effect.clone())
+            } else {
+                done("Nothing is missing any more".to_owned())
+            }
+        }
+        Effect::Recreate { .. } | Effect::Reinstall { .. } | Effect::Remove { .. } => {
+            let is_same = |repair: &Effect| discriminant(repair) == discriminant(effect);
+            let is_needed = |repair: &Result<Effect, String>| repair.as_ref().is_ok_and(is_same);
+            if environment.is_broken() || repairs(context, None).iter().any(is_needed) {
+                Anew::Still(effect.clone())
+            } else {
+                done(format!("{} has been put right in the meantime", environment_name(root)))
+            }
+        }
+    }
+}
