@@ -23,6 +23,7 @@ mod manifest;
 mod plan;
 mod progress;
 mod project;
+mod remains;
 mod renamings;
 mod requirements;
 mod rules;
@@ -47,6 +48,7 @@ pub use manifest::{
 };
 pub use plan::{Pin, Placement, Plan, PlanError, PlannedFile, Step, Tool, plan};
 pub use progress::{InstallProgress, Stage, has_percentage, is_measure};
+pub use remains::{Rests, remains};
 pub use requirements::{State, Wanted, asked_under, state_of, unsatisfied, wanted};
-pub use rules::{RULES, Rule, find_rule};
+pub use rules::{RULES, Rule, find_rule, new_contradictions};
 pub use words::{counted, environment_name, plain, without_secrets};

@@ -25,6 +25,8 @@ mod requirement_renamed;
 mod requirement_version_mismatch;
 mod system_packages_unprotected;
 
+pub use environment_inconsistent::new_contradictions;
+
 use crate::Severity;
 use crate::check::{Findings, Subject};
 

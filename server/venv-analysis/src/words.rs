@@ -68,10 +68,15 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// `` `a`, `b` and `c` ``, or `` `a`, `b`, `c` and 5 more ``.
 pub(crate) fn listed(names: &[&str]) -> String {
+    joined(&names.iter().map(|name| quoted(name)).collect::<Vec<_>>())
+}
+
+/// `a, b and c`, or `a, b, c and 5 more`.
+pub(crate) fn joined(texts: &[String]) -> String {
     const MOST: usize = 4;
-    let shown = if names.len() > MOST { MOST - 1 } else { names.len() };
-    let mut parts: Vec<String> = names[..shown].iter().map(|name| quoted(name)).collect();
-    let last = if shown < names.len() { Some(format!("{} more", names.len() - shown)) } else { parts.pop() };
+    let shown = if texts.len() > MOST { MOST - 1 } else { texts.len() };
+    let mut parts = texts[..shown].to_vec();
+    let last = if shown < texts.len() { Some(format!("{} more", texts.len() - shown)) } else { parts.pop() };
     match (parts.is_empty(), last) {
         (true, last) => last.unwrap_or_default(),
         (false, last) => format!("{} and {}", parts.join(", "), last.unwrap_or_default()),

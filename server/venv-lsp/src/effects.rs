@@ -1,5 +1,6 @@
 //! Carries plans out. The only place that starts a process, and it does so only because the user asked.
 
+mod aftermath;
 mod foreign;
 mod groups;
 mod identity;
@@ -21,11 +22,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
+use venv_analysis::facts::Environment;
+use venv_analysis::inspection::Contradiction;
 use venv_analysis::{
     Context, Effect, InstallProgress, Placement, Plan, PlanError, Stage, Step, environment_name,
     explain_failure, is_measure, plain, plan,
 };
 
+use aftermath::Contents;
 pub use groups::ProcessGroups;
 use place::Place;
 use run::{Ended, Ties, run};
@@ -74,6 +78,8 @@ impl Unsettled {
 /// A plan with the folder that its files lie in.
 pub struct Prepared {
     pub plan: Plan,
+    /// What is contradictory in the environment before it is carried out.
+    pub contradictions: Vec<Contradiction>,
     // Removed when the plan has been carried out.
     _scratch: tempfile::TempDir,
 }
@@ -86,7 +92,9 @@ pub fn prepare(effect: &Effect, context: &Context<'_>) -> Result<Prepared, PlanE
     for file in &plan.files {
         std::fs::write(&file.path, &file.text).map_err(failed)?;
     }
-    Ok(Prepared { plan, _scratch: scratch })
+    let inspected = context.facts.inspection.as_deref();
+    let contradictions = inspected.map(|found| found.contradictions.clone()).unwrap_or_default();
+    Ok(Prepared { plan, contradictions, _scratch: scratch })
 }
 
 /// Why nothing may be made at `folder`, if something is in its way; [`perform`] asks the same.
@@ -105,11 +113,16 @@ pub enum Cancel {
     AtOnce,
 }
 
+/// Reads an environment.
+pub type Look = Arc<dyn Fn() -> Option<Arc<Environment>> + Send + Sync>;
+
 /// What works are carried out in.
 pub struct Workshop<'a> {
     /// Where the works are written down.
     pub state: Option<&'a Path>,
     pub groups: &'a Arc<ProcessGroups>,
+    /// Reads the environment as it is at that moment.
+    pub look: &'a Look,
     pub report: &'a (dyn Fn(Progress) + Send + Sync),
 }
 
@@ -120,7 +133,7 @@ pub async fn perform(
     cancel: &mut watch::Receiver<Cancel>,
     workshop: &Workshop<'_>,
 ) -> Outcome {
-    let Workshop { state, groups, report } = *workshop;
+    let Workshop { state, groups, look, report } = *workshop;
     if *cancel.borrow_and_update() != Cancel::No {
         return Outcome::Cancelled("Cancelled; nothing was changed".to_owned());
     }
@@ -134,7 +147,11 @@ pub async fn perform(
         Err(reason) => return Outcome::Refused(reason),
     };
     let name = environment_name(&plan.environment);
+    let mut before = None;
     for step in &plan.steps {
+        if step.tool.is_some() && place.is_none() && before.is_none() {
+            before = contents(look).await;
+        }
         report(Progress::Step(step.doing.clone()));
         let has_turn = turn.prepare(step.tool, &plan.environment, cancel, report).await;
         let input = place.as_ref().and_then(Place::input).or_else(|| turn.input());
@@ -170,9 +187,22 @@ pub async fn perform(
         };
         let left = match place {
             Some(place) => beside(move || place.give_back()).await,
-            None if plan.placement == Placement::New => format!("{name} was created and stays"),
-            None if was_started => format!("{name} may be changed in part"),
-            None => "nothing was changed".to_owned(),
+            None if !was_started && plan.placement == Placement::Kept => "nothing was changed".to_owned(),
+            None => {
+                let after = contents(look).await;
+                let remains = before.zip(after).and_then(|(before, after)| before.remains(&after));
+                match remains {
+                    // It is new.
+                    Some(remains) if plan.placement == Placement::New => {
+                        match remains.strip_prefix(&format!("{name} is as it was")) {
+                            Some(_) => format!("{name} was created and stays"),
+                            None => format!("{name} was created; {remains}"),
+                        }
+                    }
+                    Some(remains) => remains,
+                    None => format!("{name} may be changed in part"),
+                }
+            }
         };
         return match reason {
             None => Outcome::Cancelled(format!("Cancelled; {left}")),
@@ -222,6 +252,12 @@ fn remove_left_over(environment: &Path, path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// What is in the environment at this moment.
+async fn contents(look: &Look) -> Option<Contents> {
+    let look = Arc::clone(look);
+    tokio::task::spawn_blocking(move || Contents::of(look())).await.ok()
 }
 
 /// Whole trees are moved and deleted beside what waits for messages.

@@ -24,7 +24,7 @@ use venv_discovery::{
     resolve,
 };
 
-use crate::effects::state_folder;
+use crate::effects::{Look, state_folder};
 use inspection::KnownInspections;
 pub use listing::{Listed, Listing};
 use metadata::KnownMetadata;
@@ -309,6 +309,15 @@ impl FactReader {
             environments.insert(root.to_owned(), environment.clone());
         }
         environment
+    }
+
+    /// Reads the environment at `root` anew whenever it is called.
+    pub fn look_at(self: &Arc<Self>, root: &Path) -> Look {
+        let (reader, root) = (Arc::clone(self), root.to_owned());
+        Arc::new(move || {
+            reader.forget(std::slice::from_ref(&root));
+            reader.environment(&root)
+        })
     }
 
     fn includes(

@@ -7,13 +7,13 @@ use venv_syntax::Span;
 
 use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
-use crate::facts::Chosen;
-use crate::inspection::{Contradiction, ContradictionKind, Need};
+use crate::facts::Environment;
+use crate::inspection::{Contradiction, ContradictionKind, Inspection, Need};
 use crate::manifest::{Entry, Role};
 use crate::requirements::State;
 use crate::rules::Rule;
 use crate::rules::environment_missing::first_request;
-use crate::words::{environment_with_origin, plain, quoted};
+use crate::words::{environment_name, environment_with_origin, plain, quoted};
 
 pub(super) const RULE: Rule = Rule {
     code: "environment-inconsistent",
@@ -50,6 +50,7 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     let mut add = |span: Span, message: String| {
         findings.add(span, message).environment = Some(Arc::clone(&chosen.environment));
     };
+    let place_name = environment_with_origin(chosen);
     let mut left = 0;
     for (number, found) in inspection.contradictions.iter().filter(told).enumerate() {
         if number >= MOST {
@@ -58,13 +59,27 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         let other = found.needed().map(|need| &*need.name);
         let place = [Some(&*found.of), other].into_iter().flatten().find_map(|name| places.get(name));
-        add(place.copied().unwrap_or(first), message(found, chosen));
+        add(place.copied().unwrap_or(first), message(found, &chosen.environment, &place_name));
     }
     if left > 0 {
-        let place = environment_with_origin(chosen);
         let what = if left == 1 { "contradiction" } else { "contradictions" };
-        add(first, format!("{left} more {what} among the distributions in {place}"));
+        add(first, format!("{left} more {what} among the distributions in {place_name}"));
     }
+}
+
+/// What is wrong in `environment` that was not `before`, in one sentence.
+pub fn new_contradictions(
+    before: &[Contradiction],
+    after: &Inspection,
+    environment: &Environment,
+) -> Option<String> {
+    let mut added = after.contradictions.iter().filter(|found| !before.contains(found));
+    let said = message(added.next()?, environment, &environment_name(&environment.root));
+    Some(match added.count() {
+        0 => said,
+        1 => format!("{said} (and 1 more contradiction)"),
+        more => format!("{said} (and {more} more contradictions)"),
+    })
 }
 
 /// Where the distributions that `contradictions` speak of are asked for.
@@ -84,9 +99,7 @@ fn normalized(entry: Entry<'_>) -> Option<&str> {
     entry.name().map(|name| &*name.normalized)
 }
 
-fn message(found: &Contradiction, chosen: &Chosen) -> String {
-    let environment = &chosen.environment;
-    let place = environment_with_origin(chosen);
+fn message(found: &Contradiction, environment: &Environment, place: &str) -> String {
     let who = match environment.distributions.find(&found.of) {
         Some(distribution) => format!("{} {}", quoted(&distribution.name), plain(&distribution.version)),
         None => quoted(&found.of),

@@ -24,7 +24,7 @@ use crate::server::asked_to_end;
 pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
     let installer = Installer::parse(&arguments.installer).unwrap_or_default();
     let config = Config { installer, ..Config::default() };
-    let reader = FactReader::new();
+    let reader = Arc::new(FactReader::new());
     let mut reports = Vec::new();
     let mut all_done = true;
     for file in find::find(&arguments.paths)? {
@@ -175,7 +175,7 @@ enum Done {
 }
 
 struct Work<'a> {
-    reader: &'a FactReader,
+    reader: &'a Arc<FactReader>,
     manifest: &'a Manifest,
     question: &'a Question,
     config: &'a Config,
@@ -261,7 +261,8 @@ impl Work<'_> {
         }
         let prepared = self.look(|context| prepare(&effect, context))?.map_err(said)?;
         let plan = &prepared.plan;
-        let workshop = Workshop { state: state.as_deref(), groups: &groups, report: &report };
+        let look = self.reader.look_at(&plan.environment);
+        let workshop = Workshop { state: state.as_deref(), groups: &groups, look: &look, report: &report };
         let outcome = runtime.block_on(perform(plan, &mut turn, &mut cancelled, &workshop));
         screen.clear();
         self.reader.forget(&plan.places());
@@ -271,7 +272,8 @@ impl Work<'_> {
             Outcome::Failed(reason) => (Done::NotAll, format!("{} failed: {reason}", plan.title)),
             Outcome::Done(unsettled) => {
                 let made = self.reader.environment(&plan.environment);
-                let verified = self.look(|context| verify(plan, context, made.as_deref()))?;
+                let verified =
+                    self.look(|context| verify(plan, &prepared.contradictions, context, made.as_deref()))?;
                 let settled = runtime.block_on(unsettled.settle(verified));
                 self.reader.forget(&plan.places());
                 match settled {

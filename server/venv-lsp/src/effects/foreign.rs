@@ -158,7 +158,7 @@ fn is_of_installer(name: &OsStr) -> bool {
 }
 
 /// What the distributions in `site` have brought: of what lies in there the first names, of the rest the files.
-fn add_recorded(root: &Path, site: &Path, recorded: &mut FxHashSet<PathBuf>) -> io::Result<()> {
+pub(super) fn add_recorded(root: &Path, site: &Path, recorded: &mut FxHashSet<PathBuf>) -> io::Result<()> {
     let mut add = |path: &Path| {
         let path = without_parents(path).into_owned();
         let in_site = path.strip_prefix(site).ok().and_then(|path| path.components().next());

@@ -1,11 +1,16 @@
 //! Whether a plan that ended well did what it promised.
 
 use venv_analysis::facts::Environment;
-use venv_analysis::{Context, Placement, Plan, asked_under, counted, environment_name, plain, state_of};
+use venv_analysis::inspection::Contradiction;
+use venv_analysis::{
+    Context, Placement, Plan, asked_under, counted, environment_name, new_contradictions, plain, state_of,
+};
 
-/// Whether `environment`, read anew, is what `plan` promised; else what it lacks.
+/// Whether `environment`, read anew, is what `plan` promised; else what it lacks. What was contradictory `before` is not
+/// said again.
 pub fn verify(
     plan: &Plan,
+    before: &[Contradiction],
     context: &Context<'_>,
     environment: Option<&Environment>,
 ) -> Result<String, String> {
@@ -57,5 +62,16 @@ pub fn verify(
     for note in &plan.notes {
         said += &format!("; {note}");
     }
+    // pip says of it on its way that its resolver does not look at everything, and ends well.
+    let inspected = context.facts.inspection.as_deref();
+    let contradiction = inspected.and_then(|after| new_contradictions(before, after, environment));
+    if let Some(contradiction) = contradiction.filter(|_| is_of(context, environment)) {
+        said += &format!("; now {contradiction}");
+    }
     Ok(said)
+}
+
+/// Whether what `context` knows is about `environment`.
+fn is_of(context: &Context<'_>, environment: &Environment) -> bool {
+    context.chosen().is_some_and(|chosen| chosen.environment.root == environment.root)
 }

@@ -299,18 +299,20 @@ impl Work {
             let command = format!("{} {}", step.program.display(), args.join(" "));
             self.outbox.log(MessageType::INFO, format!("{}: {command}", step.doing));
         }
-        let workshop = Workshop { state: state.as_deref(), groups: &self.groups, report: &report };
+        let look = self.reader.look_at(&plan.environment);
+        let workshop =
+            Workshop { state: state.as_deref(), groups: &self.groups, look: &look, report: &report };
         let outcome = perform(plan, &mut turn, &mut self.cancel, &workshop).await;
         match outcome {
             Outcome::Cancelled(left) | Outcome::Refused(left) => Err(left),
             Outcome::Failed(reason) => Err(format!("{} failed: {reason}. The log has all of it", plan.title)),
             Outcome::Done(unsettled) => {
                 self.reader.forget(&plan.places());
-                let plan = plan.clone();
+                let (plan, before) = (plan.clone(), prepared.contradictions);
                 let reader = Arc::clone(&self.reader);
                 let verified = self.look(move |_, context| {
                     let made = reader.environment(&plan.environment);
-                    verify(&plan, context, made.as_deref())
+                    verify(&plan, &before, context, made.as_deref())
                 });
                 let verified = verified.await.unwrap_or_else(Err);
                 unsettled.settle(verified).await
