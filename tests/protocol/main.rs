@@ -18,6 +18,7 @@ mod extras;
 mod formats;
 mod lifecycle;
 mod loop_story;
+mod outcomes;
 mod pip_configuration;
 mod repair;
 mod requests;
