@@ -36,13 +36,13 @@ fn what_is_installed_is_what_the_editor_shows() {
     let mut desk = Desk::new();
     desk.use_index(&index);
     let file = desk.write("requirements.txt", "nothing-of-this\n");
-    let base = desk.write("base.txt", "nor-of-that\n");
+    let base = desk.write("requirements-base.txt", "nor-of-that\n");
     let bounds = desk.write("constraints.txt", "flask==9\n");
     let mut editor = desk.editor_with(editor_capabilities(), json!({"installer": "pip"}));
     editor.timeout = Duration::from_secs(120);
     editor.open(&bounds, "flask==3.0.0\n");
     editor.open(&base, "six==1.16.0\n");
-    editor.open(&file, "-c constraints.txt\n-r base.txt\nflask\n");
+    editor.open(&file, "-c constraints.txt\n-r requirements-base.txt\nflask\n");
     editor.diagnostics(&file, |list| !list.is_empty()).expect("no environment serves it");
     let action = editor.action(&file, "flask", "Create `.venv`");
     let result = editor.execute(&action).expect("an answer");
