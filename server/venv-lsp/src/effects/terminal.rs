@@ -18,11 +18,15 @@ mod imp {
 
     /// One that was running when it was found.
     pub(in crate::effects) struct Pip {
-        pub(in crate::effects) id: u32,
+        id: u32,
         process: OwnedFd,
     }
 
     impl Pip {
+        pub(in crate::effects) fn id(&self) -> u32 {
+            self.id
+        }
+
         /// Waits for its end, without a clock.
         pub(in crate::effects) fn wait(&self) {
             while poll(&mut [PollFd::new(&self.process, PollFlags::IN)], None) == Err(Errno::INTR) {}
@@ -90,12 +94,17 @@ mod imp {
 mod imp {
     use std::path::Path;
 
-    pub(in crate::effects) struct Pip {
-        pub(in crate::effects) id: u32,
-    }
+    /// None is ever found.
+    pub(in crate::effects) enum Pip {}
 
     impl Pip {
-        pub(in crate::effects) fn wait(&self) {}
+        pub(in crate::effects) fn id(&self) -> u32 {
+            match *self {}
+        }
+
+        pub(in crate::effects) fn wait(&self) {
+            match *self {}
+        }
     }
 
     pub(in crate::effects) fn find_pip(_: &Path) -> Option<Pip> {

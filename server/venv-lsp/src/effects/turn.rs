@@ -210,7 +210,10 @@ impl Turn {
             let Ok(Some(pip)) = found else { return Ok(()) };
             self.has_waited = true;
             let name = environment_name(environment);
-            report(Progress::Waiting(format!("Waiting for a pip (process {}) that works on {name}", pip.id)));
+            report(Progress::Waiting(format!(
+                "Waiting for a pip (process {}) that works on {name}",
+                pip.id()
+            )));
             let (sender, ended) = oneshot::channel();
             std::thread::spawn(move || {
                 pip.wait();
