@@ -2,6 +2,7 @@
 
 mod installs;
 mod repairs;
+mod uninstalls;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ use crate::requirements::asked_of_new;
 use crate::sources::Sources;
 use crate::words::{counted, plain};
 pub use repairs::{may_be_replaced, repairs};
+pub use uninstalls::uninstallation;
 
 /// One entry of the menu.
 #[derive(Clone, Debug, PartialEq)]

@@ -45,6 +45,8 @@ pub fn anew(effect: &Effect, context: &Context<'_>) -> Anew {
                 done("Nothing is missing any more".to_owned())
             }
         }
+        // Whether that is still so is looked at when it is planned.
+        Effect::Uninstall { .. } => Anew::Still(effect.clone()),
         Effect::Recreate { .. } | Effect::Reinstall { .. } | Effect::Remove { .. } => {
             let is_same = |repair: &Effect| discriminant(repair) == discriminant(effect);
             let is_needed = |repair: &Result<Effect, String>| repair.as_ref().is_ok_and(is_same);

@@ -18,6 +18,7 @@ use crate::inspection::Inspection;
 use crate::manifest::{Entry, Manifest, ManifestKind};
 use crate::requirements::State;
 use crate::rules::{RULES, Rule};
+use crate::unasked::Asking;
 use crate::verdict::{Judge, Verdict};
 use crate::words::without_secrets;
 
@@ -36,6 +37,8 @@ pub struct Facts {
     pub machine: Option<Arc<Machine>>,
     /// What pip is told by its configuration, in the environment that serves the file if there is one.
     pub pip: Option<Arc<PipSettings>>,
+    /// All that could ask for something in the environment. Read when what nothing asks for is to be uninstalled.
+    pub asking: Option<Arc<Asking>>,
     /// From where uv takes what it installs. Read when somebody is about to choose or to act, where there is uv.
     pub uv: Option<Arc<UvSettings>>,
     /// The nearest `.python-version` of the project.

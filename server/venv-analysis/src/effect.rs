@@ -20,6 +20,8 @@ pub enum Effect {
     Reinstall { environment: PathBuf, distributions: Vec<String> },
     /// Removes what interrupted installations left behind: paths that the environment's health names.
     Remove { environment: PathBuf, paths: Vec<PathBuf> },
+    /// Uninstalls these distributions, for which no file that the environment serves asks.
+    Uninstall { environment: PathBuf, names: Vec<String> },
 }
 
 impl Effect {
@@ -29,7 +31,8 @@ impl Effect {
             Self::Create { root, .. } | Self::Recreate { root, .. } => root,
             Self::Install { environment, .. }
             | Self::Reinstall { environment, .. }
-            | Self::Remove { environment, .. } => environment,
+            | Self::Remove { environment, .. }
+            | Self::Uninstall { environment, .. } => environment,
         }
     }
 
@@ -37,7 +40,9 @@ impl Effect {
     pub fn makes(&self) -> bool {
         match self {
             Self::Create { .. } | Self::Recreate { .. } => true,
-            Self::Install { .. } | Self::Reinstall { .. } | Self::Remove { .. } => false,
+            Self::Install { .. } | Self::Reinstall { .. } | Self::Remove { .. } | Self::Uninstall { .. } => {
+                false
+            }
         }
     }
 }

@@ -29,10 +29,11 @@ mod requirements;
 mod rules;
 mod sources;
 pub mod stdlib;
+mod unasked;
 mod verdict;
 mod words;
 
-pub use action::{Action, ActionKind, actions, incapacity, may_be_replaced, repairs};
+pub use action::{Action, ActionKind, actions, incapacity, may_be_replaced, repairs, uninstallation};
 pub use activation::{Activation, activation};
 pub use anew::{Anew, anew};
 pub use asked_python::{AskedPython, capable};
@@ -51,4 +52,5 @@ pub use progress::{InstallProgress, Stage, has_percentage, is_measure};
 pub use remains::{Rests, remains};
 pub use requirements::{State, Wanted, asked_under, state_of, unsatisfied, wanted};
 pub use rules::{RULES, Rule, find_rule, new_contradictions};
+pub use unasked::{Asking, unasked};
 pub use words::{counted, environment_name, plain, without_secrets};

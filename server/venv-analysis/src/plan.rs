@@ -7,6 +7,7 @@
 
 mod asked;
 mod lists;
+mod removal;
 mod repair;
 mod tools;
 
@@ -48,6 +49,8 @@ pub struct Plan {
     pub removes: Vec<PathBuf>,
     /// The normalised names that must be satisfied at the end.
     pub promises: Vec<String>,
+    /// The distributions that must be gone at the end.
+    pub uninstalls: Vec<String>,
     /// The distributions that must be there at the end.
     pub pins: Vec<Pin>,
     /// What is to be said where it ends well, as clauses.
@@ -126,6 +129,7 @@ pub fn plan(effect: &Effect, context: &Context<'_>, scratch: &Path) -> Result<Pl
             repair::reinstall(&desk, environment, distributions)
         }
         Effect::Remove { environment, paths } => repair::remove(&desk, environment, paths),
+        Effect::Uninstall { environment, names } => removal::uninstall(&desk, environment, names),
     }
 }
 
@@ -208,6 +212,7 @@ impl Plan {
             carried: Vec::new(),
             removes: Vec::new(),
             promises: Vec::new(),
+            uninstalls: Vec::new(),
             pins: Vec::new(),
             notes: Vec::new(),
         }

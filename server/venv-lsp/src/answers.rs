@@ -12,7 +12,7 @@ mod tokens;
 
 pub use diagnostics::{diagnostics, full_report};
 pub use edits::{formatting, prepare_rename, range_formatting, rename};
-pub use menu::{ACTION_KINDS, SORT, code_actions};
+pub use menu::{ACTION_KINDS, SORT, UNINSTALL, code_actions};
 pub use places::{definition, links};
 pub use structure::{foldings, symbols};
 pub use suggestions::{TRIGGERS, completion, hover, inlay_hints};

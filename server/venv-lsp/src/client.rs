@@ -3,6 +3,7 @@
 //! Everything that the session says goes through one queue, so that it arrives in the order in which it was said.
 //! Nothing here is ever waited for by the session.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,9 +12,9 @@ use std::time::Duration;
 
 use ls_types::notification::{Notification, Progress as ProgressNotification, PublishDiagnostics};
 use ls_types::{
-    ClientCapabilities, ConfigurationItem, MarkupKind, MessageType, ProgressParams, ProgressParamsValue,
-    ProgressToken, Registration, Uri, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
-    WorkDoneProgressReport,
+    ClientCapabilities, ConfigurationItem, MarkupKind, MessageActionItem, MessageType, ProgressParams,
+    ProgressParamsValue, ProgressToken, Registration, Uri, WorkDoneProgress, WorkDoneProgressBegin,
+    WorkDoneProgressEnd, WorkDoneProgressReport,
 };
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
@@ -36,6 +37,8 @@ pub struct Abilities {
     pub configuration: bool,
     /// It watches files when asked to.
     pub watches_files: bool,
+    /// It shows questions, and gives back which answer was chosen.
+    pub asks: bool,
     /// It asks for inlay hints again when told to.
     pub refreshes_hints: bool,
     /// It shows Markdown in a hover.
@@ -72,6 +75,12 @@ pub enum Registering {
 pub enum Outgoing {
     Log(MessageType, String),
     Show(MessageType, String),
+    /// A question; `None` comes back where none of the choices was made.
+    Ask {
+        question: String,
+        choices: Vec<&'static str>,
+        reply: oneshot::Sender<Option<String>>,
+    },
     Progress(ProgressParams),
     EnvironmentChanged(Uri, Value),
     RefreshDiagnostics,
@@ -125,6 +134,11 @@ impl Abilities {
                 .and_then(|workspace| workspace.did_change_watched_files)
                 .and_then(|watching| watching.dynamic_registration)
                 == Some(true),
+            asks: capabilities
+                .window
+                .as_ref()
+                .and_then(|window| window.show_message.as_ref())
+                .is_some_and(|messages| messages.message_action_item.is_some()),
             refreshes_hints: workspace
                 .and_then(|workspace| workspace.inlay_hint.as_ref())
                 .and_then(|hints| hints.refresh_support)
@@ -290,6 +304,9 @@ async fn deliver(client: Client, mut queue: mpsc::UnboundedReceiver<Outgoing>) {
                 client.send_notification::<EnvironmentChanged>(params).await;
             }
             // Requests wait for their answers beside the queue.
+            Outgoing::Ask { question, choices, reply } => {
+                tokio::spawn(ask(client.clone(), question, choices, reply));
+            }
             Outgoing::RefreshDiagnostics => {
                 let client = client.clone();
                 tokio::spawn(async move {
@@ -327,6 +344,24 @@ async fn deliver(client: Client, mut queue: mpsc::UnboundedReceiver<Outgoing>) {
             }
         }
     }
+}
+
+/// A person may take any time for an answer; who does not wait for it any more drops the other end.
+async fn ask(
+    client: Client,
+    question: String,
+    choices: Vec<&'static str>,
+    mut reply: oneshot::Sender<Option<String>>,
+) {
+    let item = |title: &str| MessageActionItem { title: title.to_owned(), properties: HashMap::default() };
+    let choices = choices.into_iter().map(item).collect();
+    let answer = tokio::select! {
+        answer = client.show_message_request(MessageType::WARNING, question, Some(choices)) => answer,
+        () = reply.closed() => return,
+    };
+    let chosen = answer.ok().flatten().map(|item| item.title);
+    // It may have been given up in the meantime.
+    reply.send(chosen).ok();
 }
 
 async fn register(client: Client, registrations: Vec<Registration>) {

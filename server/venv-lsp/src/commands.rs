@@ -11,6 +11,7 @@ use venv_analysis::Effect;
 pub const CREATE: &str = "venv-lsp.createEnvironment";
 pub const INSTALL: &str = "venv-lsp.install";
 pub const REPAIR: &str = "venv-lsp.repairEnvironment";
+pub const UNINSTALL: &str = "venv-lsp.uninstall";
 pub const SELECT: &str = "venv-lsp.selectEnvironment";
 pub const REFRESH: &str = "venv-lsp.refresh";
 
@@ -45,6 +46,12 @@ pub static COMMANDS: &[CommandDoc] = &[
               asks for; the old environment goes when its successor works, and comes back if anything fails. `reinstall` \
               installs incomplete distributions again, each `NAME==VERSION`. `remove` removes what interrupted \
               installations left. The last two take only what the environment's health names.",
+    },
+    CommandDoc {
+        name: UNINSTALL,
+        argument: "{ uri: string, environment: string, names: string[] }",
+        doc: "Uninstalls these distributions from `environment`, which must be the one that serves the file `uri`, if no \
+              file in the folder of the environment asks for them. A client that shows questions is asked first.",
     },
     CommandDoc {
         name: SELECT,
@@ -92,6 +99,11 @@ impl Command {
                 };
                 Ok(Self::Effect { uri, effect })
             }
+            UNINSTALL => {
+                let Uninstall { uri, environment, names } =
+                    serde_json::from_value(argument).map_err(wrong)?;
+                Ok(Self::Effect { uri, effect: Effect::Uninstall { environment, names } })
+            }
             SELECT => {
                 let Select { uri, environment } = serde_json::from_value(argument).map_err(wrong)?;
                 Ok(Self::Select { uri, environment })
@@ -117,6 +129,13 @@ struct Install {
     environment: PathBuf,
     #[serde(default)]
     names: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Uninstall {
+    uri: Uri,
+    environment: PathBuf,
+    names: Vec<String>,
 }
 
 #[derive(Deserialize)]

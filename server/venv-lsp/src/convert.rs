@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use venv_analysis::{Action, ActionKind, Effect, Included, Related, Severity};
 use venv_syntax::{Replacement, Span};
 
-use crate::answers::SORT;
+use crate::answers::{SORT, UNINSTALL};
 use crate::commands;
 use crate::pages::page_of;
 use crate::positions::{Encoding, LineIndex};
@@ -118,6 +118,7 @@ pub fn action(place: Place<'_>, action: &Action, settled: Vec<Diagnostic>, versi
 
 pub fn action_kind(action: &Action) -> CodeActionKind {
     match action.kind {
+        ActionKind::Effect(Effect::Uninstall { .. }) => UNINSTALL,
         ActionKind::Edit(_) | ActionKind::Effect(_) => CodeActionKind::QUICKFIX,
         ActionKind::Sort(_) => SORT,
     }
@@ -203,6 +204,10 @@ fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
             commands::REPAIR,
             json!({"uri": uri, "environment": environment.to_string_lossy(), "cure": "remove",
                 "paths": paths.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>()}),
+        ),
+        Effect::Uninstall { environment, names } => (
+            commands::UNINSTALL,
+            json!({"uri": uri, "environment": environment.to_string_lossy(), "names": names}),
         ),
     }
 }

@@ -1,5 +1,6 @@
 //! Reads the facts for a file, and keeps what was read until somebody says that it changed.
 
+mod asking;
 mod former;
 mod inspection;
 mod listing;

@@ -1,9 +1,13 @@
 //! The menu of actions.
 
-use ls_types::{CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse};
+use std::sync::Arc;
+
+use ls_types::{
+    CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, CodeActionTriggerKind,
+};
 use tower_lsp::jsonrpc;
 use venv_analysis::assist::sorting;
-use venv_analysis::{Action, ActionKind, Context, Facts, actions};
+use venv_analysis::{Action, ActionKind, Context, Facts, actions, uninstallation};
 use venv_syntax::Span;
 
 use crate::convert;
@@ -11,10 +15,13 @@ use crate::reader::MachineNeed;
 use crate::session::Snapshot;
 
 /// The kinds of actions that there are.
-pub const ACTION_KINDS: [CodeActionKind; 2] = [CodeActionKind::QUICKFIX, SORT];
+pub const ACTION_KINDS: [CodeActionKind; 3] = [CodeActionKind::QUICKFIX, SORT, UNINSTALL];
 
 /// In VS Code `editor.codeActionsOnSave` can name it.
 pub const SORT: CodeActionKind = CodeActionKind::new("source.sort.requirements");
+
+/// Asked for by name only, and by a person: all files of the folder are read for it.
+pub const UNINSTALL: CodeActionKind = CodeActionKind::new("source.uninstall.requirements");
 
 pub fn code_actions(
     snapshot: &Snapshot,
@@ -35,6 +42,10 @@ pub fn code_actions(
     // Its edit may be as long as the file. Who has not asked for it does not wait for it.
     if params.context.only.is_some() && is_wanted(&SORT) {
         wanted.extend(sorting(&analysis.manifest));
+    }
+    let is_by_itself = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
+    if params.context.only.is_some() && is_wanted(&UNINSTALL) && !is_by_itself && snapshot.trusted {
+        wanted.extend(uninstallation_of(snapshot));
     }
     let entries = wanted.iter().map(|action| {
         // Those in sight; an action for a whole file may settle a thousand.
@@ -58,6 +69,15 @@ fn fixes(snapshot: &Snapshot, at: Span) -> Vec<Action> {
     let mut fixes = actions(&Context { facts: &facts, ..analysis.context() }, &analysis.checked.found, at);
     fixes.retain(|action| snapshot.trusted || !matches!(action.kind, ActionKind::Effect(_)));
     fixes
+}
+
+fn uninstallation_of(snapshot: &Snapshot) -> Option<Action> {
+    let analysis = &*snapshot.analysis;
+    let resolution = analysis.facts.resolution.as_deref()?;
+    let machine = Some(snapshot.reader.machine(MachineNeed::Fresh));
+    let asking = snapshot.reader.asking(&analysis.manifest, resolution, &snapshot.open).map(Arc::new);
+    let facts = Facts { machine, asking, ..Facts::clone(&analysis.facts) };
+    uninstallation(&Context { facts: &facts, ..analysis.context() }, !snapshot.abilities.asks)
 }
 
 /// Whether `kind` is `wanted` or one of its kinds: `source.fixAll` is within `source`, `sourcery` is not.

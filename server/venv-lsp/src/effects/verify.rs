@@ -5,6 +5,7 @@ use venv_analysis::inspection::Contradiction;
 use venv_analysis::{
     Context, Placement, Plan, asked_under, counted, environment_name, new_contradictions, plain, state_of,
 };
+use venv_syntax::normalize_name;
 
 /// Whether `environment`, read anew, is what `plan` promised; else what it lacks. What was contradictory `before` is not
 /// said again.
@@ -43,6 +44,10 @@ pub fn verify(
     if let Some(path) = plan.removes.iter().find(|path| path.symlink_metadata().is_ok()) {
         return Err(format!("`{}` is still there", plain(&path.to_string_lossy())));
     }
+    let mut staying = plan.uninstalls.iter();
+    if let Some(name) = staying.find(|it| environment.distributions.find(&normalize_name(it)).is_some()) {
+        return Err(format!("`{}` is still there", plain(name)));
+    }
     let requirements = counted(plan.promises.len(), "requirement");
     let distributions = counted(plan.pins.len(), "distribution");
     // Short enough for one line of a narrow terminal: the progress has said the rest.
@@ -55,6 +60,9 @@ pub fn verify(
         Placement::Successor => format!("Recreated {name}"),
         Placement::Kept if !plan.removes.is_empty() => {
             format!("Removed what interrupted installations left in {name}")
+        }
+        Placement::Kept if !plan.uninstalls.is_empty() => {
+            format!("Uninstalled {} from {name}", counted(plan.uninstalls.len(), "distribution"))
         }
         Placement::Kept if installed => format!("Reinstalled {distributions} into {name}"),
         Placement::Kept => format!("Installed {requirements} into {name}"),

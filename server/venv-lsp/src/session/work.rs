@@ -7,15 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ls_types::{ExecuteCommandParams, MessageType, ProgressToken};
 use serde_json::{Value, json};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tower_lsp::jsonrpc;
 use venv_analysis::facts::Environment;
-use venv_analysis::{Anew, Config, Context, Effect, Manifest, anew, environment_name, has_percentage};
+use venv_analysis::{
+    Anew, Config, Context, Effect, Manifest, Plan, anew, environment_name, has_percentage, plain,
+};
 
 use super::Session;
 use super::event::{Event, Reply};
 use super::requests::answer;
-use crate::client::{Outbox, ProgressReport};
+use crate::client::{Outbox, Outgoing, ProgressReport};
 use crate::commands::Command;
 use crate::convert;
 use crate::effects::{
@@ -60,6 +62,10 @@ struct Work {
     token: ProgressToken,
     shows_progress: bool,
     makes: Arc<AtomicBool>,
+    /// Whether the client shows questions.
+    asks: bool,
+    /// Whether the user was asked and wants it not.
+    declined: bool,
     cancel: watch::Receiver<Cancel>,
 }
 
@@ -197,7 +203,8 @@ impl Session {
             Effect::Create { .. }
             | Effect::Install { .. }
             | Effect::Reinstall { .. }
-            | Effect::Remove { .. } => None,
+            | Effect::Remove { .. }
+            | Effect::Uninstall { .. } => None,
         };
         self.works.count += 1;
         let token = ProgressToken::String(format!("venv-lsp/{}", self.works.count));
@@ -216,6 +223,8 @@ impl Session {
             token,
             shows_progress: self.abilities.progress,
             makes,
+            asks: self.abilities.asks,
+            declined: false,
             cancel: cancelled,
         })
     }
@@ -256,7 +265,9 @@ impl Work {
         let (ok, kind, message) = match result {
             Ok(message) => (true, MessageType::INFO, message),
             // Whoever cancels wants no alarm.
-            Err(message) if *self.cancel.borrow() != Cancel::No => (false, MessageType::INFO, message),
+            Err(message) if self.declined || *self.cancel.borrow() != Cancel::No => {
+                (false, MessageType::INFO, message)
+            }
             Err(message) => (false, MessageType::ERROR, message),
         };
         progress.end(&message);
@@ -293,6 +304,14 @@ impl Work {
         }
         let prepared =
             self.look(|effect, context| prepare(effect, context).map_err(|error| error.0)).await??;
+        let prepared = if self.asks && !prepared.plan.uninstalls.is_empty() {
+            self.confirm(&prepared.plan).await?;
+            // Somebody may have taken his time.
+            let again = self.look(|effect, context| prepare(effect, context).map_err(|error| error.0));
+            again.await??
+        } else {
+            prepared
+        };
         let plan = &prepared.plan;
         for step in &plan.steps {
             let args: Vec<_> = step.args.iter().map(|arg| arg.to_string_lossy()).collect();
@@ -320,6 +339,23 @@ impl Work {
         }
     }
 
+    /// Asks whether that is what is wanted.
+    async fn confirm(&mut self, plan: &Plan) -> Result<(), String> {
+        const YES: &str = "Uninstall";
+        let names: Vec<String> = plan.uninstalls.iter().map(|name| format!("`{}`", plain(name))).collect();
+        let place = environment_name(&plan.environment);
+        let question = format!("Uninstall from {place} what no file asks for: {}?", names.join(", "));
+        let (reply, answer) = oneshot::channel();
+        self.outbox.send(Outgoing::Ask { question, choices: vec![YES, "Cancel"], reply });
+        let answer = tokio::select! {
+            answer = answer => answer.ok().flatten(),
+            // The one who began it has given up, or is gone.
+            _ = self.cancel.changed() => None,
+        };
+        self.declined = answer.as_deref() != Some(YES);
+        if self.declined { Err("Nothing was uninstalled".to_owned()) } else { Ok(()) }
+    }
+
     /// Runs `with` on the facts as they are now.
     async fn look<T: Send + 'static>(
         &self,
@@ -329,7 +365,7 @@ impl Work {
         let (question, config, reader) =
             (self.question.clone(), Arc::clone(&self.config), Arc::clone(&self.reader));
         let looked = tokio::task::spawn_blocking(move || {
-            let facts = reader.facts_to_act(&manifest, &question);
+            let facts = reader.facts_for(&effect, &manifest, &question);
             with(&effect, &Context { manifest: &manifest, facts: &facts, config: &config })
         });
         looked.await.map_err(|_| "A defect in venv-lsp stopped it; the log has more".to_owned())
