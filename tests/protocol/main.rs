@@ -23,5 +23,6 @@ mod pip_configuration;
 mod repair;
 mod requests;
 mod turns;
+mod uninstall;
 mod watching;
 mod withstands;

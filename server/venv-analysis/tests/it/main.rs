@@ -21,3 +21,4 @@ mod sorting;
 mod structure;
 mod tokens;
 mod typing;
+mod unasked;
