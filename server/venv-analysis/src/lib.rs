@@ -42,7 +42,10 @@ pub use config::{Config, Installer};
 pub use diagnostic::{Diagnostic, Related, Severity};
 pub use effect::Effect;
 pub use extras::{AllMetadata, ExtraOf, knows_extras, metadata_of_extras};
-pub use failure::explain_failure;
+pub use failure::{
+    BuildCause, Failure, FailureKind, NextStep, ProxyProblem, Want, Wanter, WheelProblem, explain_failure, inconsistencies,
+    near_name,
+};
 pub use former::{Former, FormerDistribution, FormerPlace, PIP_FILES, PipFileName, stays_inside};
 pub use manifest::{
     Entry, GlobalOption, Include, IncludeTarget, Manifest, ManifestKind, Role, without_parents,

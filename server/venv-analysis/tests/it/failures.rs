@@ -3,7 +3,7 @@
 use venv_analysis::explain_failure;
 
 fn explain(output: &str) -> String {
-    explain_failure(&output.lines().map(str::to_owned).collect::<Vec<_>>())
+    explain_failure(&output.lines().map(str::to_owned).collect::<Vec<_>>()).message
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod conflicts;
 mod corpus;
 mod extras;
 mod failures;
+mod failures_recorded;
 mod formatting;
 mod hover;
 mod includes;
