@@ -83,8 +83,8 @@ const READERS: &[Reader] = &[
     build::build,
     conflict::conflict,
     resolution::resolution,
+    machine::permission,
     files::files,
     create::create,
-    machine::permission,
     machine::ended,
 ];

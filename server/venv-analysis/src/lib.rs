@@ -43,8 +43,8 @@ pub use diagnostic::{Diagnostic, Related, Severity};
 pub use effect::Effect;
 pub use extras::{AllMetadata, ExtraOf, knows_extras, metadata_of_extras};
 pub use failure::{
-    BuildCause, Failure, FailureKind, NextStep, ProxyProblem, Want, Wanter, WheelProblem, explain_failure, inconsistencies,
-    near_name,
+    BuildCause, Failure, FailureKind, NextStep, ProxyProblem, Want, Wanter, WheelProblem, explain_failure,
+    inconsistencies, near_name,
 };
 pub use former::{Former, FormerDistribution, FormerPlace, PIP_FILES, PipFileName, stays_inside};
 pub use manifest::{

@@ -77,8 +77,9 @@ pub enum Outgoing {
     Show(MessageType, String),
     /// A question; `None` comes back where none of the choices was made.
     Ask {
+        kind: MessageType,
         question: String,
-        choices: Vec<&'static str>,
+        choices: Vec<String>,
         reply: oneshot::Sender<Option<String>>,
     },
     Progress(ProgressParams),
@@ -304,8 +305,8 @@ async fn deliver(client: Client, mut queue: mpsc::UnboundedReceiver<Outgoing>) {
                 client.send_notification::<EnvironmentChanged>(params).await;
             }
             // Requests wait for their answers beside the queue.
-            Outgoing::Ask { question, choices, reply } => {
-                tokio::spawn(ask(client.clone(), question, choices, reply));
+            Outgoing::Ask { kind, question, choices, reply } => {
+                tokio::spawn(ask(client.clone(), kind, question, choices, reply));
             }
             Outgoing::RefreshDiagnostics => {
                 let client = client.clone();
@@ -349,14 +350,15 @@ async fn deliver(client: Client, mut queue: mpsc::UnboundedReceiver<Outgoing>) {
 /// A person may take any time for an answer; who does not wait for it any more drops the other end.
 async fn ask(
     client: Client,
+    kind: MessageType,
     question: String,
-    choices: Vec<&'static str>,
+    choices: Vec<String>,
     mut reply: oneshot::Sender<Option<String>>,
 ) {
-    let item = |title: &str| MessageActionItem { title: title.to_owned(), properties: HashMap::default() };
+    let item = |title| MessageActionItem { title, properties: HashMap::default() };
     let choices = choices.into_iter().map(item).collect();
     let answer = tokio::select! {
-        answer = client.show_message_request(MessageType::WARNING, question, Some(choices)) => answer,
+        answer = client.show_message_request(kind, question, Some(choices)) => answer,
         () = reply.closed() => return,
     };
     let chosen = answer.ok().flatten().map(|item| item.title);

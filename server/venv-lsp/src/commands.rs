@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use ls_types::Uri;
 use serde::Deserialize;
 use serde_json::Value;
-use venv_analysis::Effect;
+use venv_analysis::{Effect, Installer};
 
 pub const CREATE: &str = "venv-lsp.createEnvironment";
 pub const INSTALL: &str = "venv-lsp.install";
@@ -65,8 +65,16 @@ pub static COMMANDS: &[CommandDoc] = &[
 /// A command that came back.
 #[derive(Debug)]
 pub enum Command {
-    Effect { uri: Uri, effect: Effect },
-    Select { uri: Uri, environment: Option<PathBuf> },
+    Effect {
+        uri: Uri,
+        effect: Effect,
+        /// Instead of the one that is set.
+        installer: Option<Installer>,
+    },
+    Select {
+        uri: Uri,
+        environment: Option<PathBuf>,
+    },
     Refresh,
 }
 
@@ -76,15 +84,25 @@ impl Command {
         let argument = if arguments.is_empty() { Value::Null } else { arguments.swap_remove(0) };
         let wrong =
             |error: serde_json::Error| format!("The argument of `{name}` is not what it takes: {error}");
+        let installer = match argument.get("installer") {
+            None | Some(Value::Null) => None,
+            Some(word) => {
+                let known = word.as_str().and_then(Installer::parse);
+                Some(known.ok_or_else(|| {
+                    format!("The argument of `{name}` is not what it takes: `installer` is none of `auto`, `uv` and `pip`")
+                })?)
+            }
+        };
         match name {
             CREATE => {
                 let Create { uri, environment, interpreter, install } =
                     serde_json::from_value(argument).map_err(wrong)?;
-                Ok(Self::Effect { uri, effect: Effect::Create { root: environment, interpreter, install } })
+                let effect = Effect::Create { root: environment, interpreter, install };
+                Ok(Self::Effect { uri, effect, installer })
             }
             INSTALL => {
                 let Install { uri, environment, names } = serde_json::from_value(argument).map_err(wrong)?;
-                Ok(Self::Effect { uri, effect: Effect::Install { environment, names } })
+                Ok(Self::Effect { uri, effect: Effect::Install { environment, names }, installer })
             }
             REPAIR => {
                 let Repair { uri, environment, cure } = serde_json::from_value(argument).map_err(wrong)?;
@@ -97,12 +115,12 @@ impl Command {
                     }
                     RepairCure::Remove { paths } => Effect::Remove { environment, paths },
                 };
-                Ok(Self::Effect { uri, effect })
+                Ok(Self::Effect { uri, effect, installer })
             }
             UNINSTALL => {
                 let Uninstall { uri, environment, names } =
                     serde_json::from_value(argument).map_err(wrong)?;
-                Ok(Self::Effect { uri, effect: Effect::Uninstall { environment, names } })
+                Ok(Self::Effect { uri, effect: Effect::Uninstall { environment, names }, installer })
             }
             SELECT => {
                 let Select { uri, environment } = serde_json::from_value(argument).map_err(wrong)?;

@@ -179,7 +179,8 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
     }
 }
 
-fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
+/// The command that asks for `effect`, and its argument.
+pub fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
     match effect {
         Effect::Create { root, interpreter, install } => (
             commands::CREATE,

@@ -25,8 +25,8 @@ use tokio::sync::watch;
 use venv_analysis::facts::Environment;
 use venv_analysis::inspection::Contradiction;
 use venv_analysis::{
-    Context, Effect, InstallProgress, Placement, Plan, PlanError, Stage, Step, environment_name,
-    explain_failure, is_measure, plain, plan,
+    Context, Effect, Failure, InstallProgress, Placement, Plan, PlanError, Stage, Step, environment_name,
+    explain_failure, is_measure, plain, plan, wanted,
 };
 
 use aftermath::Contents;
@@ -56,9 +56,62 @@ pub enum Outcome {
     Done(Unsettled),
     /// The text says what is left, and so does that of a failure.
     Cancelled(String),
-    Failed(String),
+    Failed(Failed),
     /// Nothing was started, and nothing was changed.
     Refused(String),
+}
+
+/// What failed, and what is left.
+pub struct Failed {
+    cause: Cause,
+    left: Option<String>,
+}
+
+enum Cause {
+    /// A program ran, and said something of it.
+    Told(Box<Failure>),
+    Known(String),
+}
+
+impl Failed {
+    /// One line.
+    pub fn message(&self) -> String {
+        let reason = match &self.cause {
+            Cause::Told(failure) => &failure.message,
+            Cause::Known(reason) => reason,
+        };
+        match &self.left {
+            Some(left) => format!("{reason}; {left}"),
+            None => reason.clone(),
+        }
+    }
+
+    /// What a program told of the cause, if one did.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.cause {
+            Cause::Told(failure) => Some(failure),
+            Cause::Known(_) => None,
+        }
+    }
+
+    /// The same, where the facts say more than the program did.
+    #[must_use]
+    pub fn known_better(mut self, context: &Context<'_>) -> Self {
+        if let Cause::Told(failure) = self.cause {
+            self.cause = Cause::Told(Box::new(with_names(*failure, context)));
+        }
+        self
+    }
+}
+
+/// With the names that the user may have meant: what the file asks for, and what is installed.
+fn with_names(failure: Failure, context: &Context<'_>) -> Failure {
+    let asked =
+        wanted(context).into_iter().filter_map(|wanted| Some(wanted.entry.name()?.normalized.to_string()));
+    let installed =
+        context.chosen().map(|chosen| chosen.environment.distributions.sorted()).unwrap_or_default();
+    let names: Vec<String> = asked.chain(installed.iter().map(|(_, found)| found.name.to_string())).collect();
+    failure.with_names(names.iter().map(String::as_str))
 }
 
 /// A work of which is still to be said whether its result stays. Who drops it leaves that to the next start.
@@ -176,14 +229,15 @@ pub async fn perform(
                 }
                 match place.as_ref().map_or(Ok(()), |place| place.carry(&plan.carried)) {
                     Ok(()) => continue,
-                    Err(error) => {
-                        (Some(format!("What configures pip could not be taken along: {error}")), true)
-                    }
+                    Err(error) => (
+                        Some(Cause::Known(format!("What configures pip could not be taken along: {error}"))),
+                        true,
+                    ),
                 }
             }
             Ended::Cancelled => (None, true),
-            Ended::NotStarted(reason) => (Some(reason), false),
-            Ended::Badly(lines) => (Some(explain_failure(&lines)), true),
+            Ended::NotStarted(reason) => (Some(Cause::Known(reason)), false),
+            Ended::Badly(lines) => (Some(Cause::Told(Box::new(explain_failure(&lines)))), true),
         };
         let left = match place {
             Some(place) => beside(move || place.give_back()).await,
@@ -206,13 +260,14 @@ pub async fn perform(
         };
         return match reason {
             None => Outcome::Cancelled(format!("Cancelled; {left}")),
-            Some(reason) => Outcome::Failed(format!("{reason}; {left}")),
+            Some(cause) => Outcome::Failed(Failed { cause, left: Some(left) }),
         };
     }
     for path in &plan.removes {
         if let Err(error) = remove_left_over(&plan.environment, path) {
             let path = plain(&path.to_string_lossy());
-            return Outcome::Failed(format!("`{path}` could not be removed: {error}"));
+            let cause = Cause::Known(format!("`{path}` could not be removed: {error}"));
+            return Outcome::Failed(Failed { cause, left: None });
         }
     }
     Outcome::Done(Unsettled(place))

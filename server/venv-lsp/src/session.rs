@@ -10,6 +10,7 @@ mod document;
 mod event;
 mod inquiry;
 mod inspecting;
+mod offer;
 mod requests;
 mod work;
 

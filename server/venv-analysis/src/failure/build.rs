@@ -59,7 +59,9 @@ fn cause(output: &Output, report: &Output) -> BuildCause {
     ) {
         return BuildCause::MissingModule(module.split('.').next().unwrap_or_default().to_owned());
     }
-    if let Some(signal) = report.first(r"exit (?:code|status):? -(\d+)|\(signal: ([^\n]*)\)\s*(?:\n|$)|died with <Signals\.(\w+)") {
+    if let Some(signal) = report
+        .first(r"exit (?:code|status):? -(\d+)|\(signal: ([^\n]*)\)\s*(?:\n|$)|died with <Signals\.(\w+)")
+    {
         return BuildCause::Signal(signal);
     }
     if let Some(exception) = report.exception().filter(|text| !text.is_empty()) {
@@ -77,7 +79,8 @@ fn cause(output: &Output, report: &Output) -> BuildCause {
 
 /// The name of a program that was started and is not there. A path is none, and nor is the name of a text file.
 fn missing_program(report: &Output) -> Option<String> {
-    if report.has(r"Microsoft Visual C\+\+ [\d.]+ (?:or greater )?is required|Unable to find vcvarsall\.bat") {
+    if report.has(r"Microsoft Visual C\+\+ [\d.]+ (?:or greater )?is required|Unable to find vcvarsall\.bat")
+    {
         return Some("cl".to_owned());
     }
     if report.has("xcrun: error: invalid active developer path") {

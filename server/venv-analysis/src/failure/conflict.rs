@@ -14,7 +14,10 @@ fn by_pip(output: &Output) -> Option<FailureKind> {
             who: Wanter::File,
             what: text.split(" (from").next().unwrap_or_default().to_owned(),
         };
-        return Some(FailureKind::Conflict { wants: vec![what(one), what(other)], explanation: String::new() });
+        return Some(FailureKind::Conflict {
+            wants: vec![what(one), what(other)],
+            explanation: String::new(),
+        });
     }
     let explanation = output.first(r"ERROR: (Cannot install [^\n]* conflicting dependencies)")?;
     let mut wants = Vec::new();
@@ -42,7 +45,10 @@ fn by_uv(output: &Output) -> Option<FailureKind> {
         let who = Wanter::Distribution(who.replace("==", " "));
         add(&mut wants, Want { who, what: what.trim_end_matches([',', '.']).to_owned() });
     }
-    for [what] in all_in::<1>(&explanation, r"(?:you require|and) ([\w.-]+(?:\[[^\]]*\])?(?:==|[<>~!]=?)[^\s]+?)(?:,? |\.?$)") {
+    for [what] in all_in::<1>(
+        &explanation,
+        r"(?:you require|and) ([\w.-]+(?:\[[^\]]*\])?(?:==|[<>~!]=?)[^\s]+?)(?:,? |\.?$)",
+    ) {
         let is_told = |want: &Want| want.what == what;
         if !wants.iter().any(is_told) && explanation.contains("you require") {
             add(&mut wants, Want { who: Wanter::File, what: what.trim_end_matches([',', '.']).to_owned() });

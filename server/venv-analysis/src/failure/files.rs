@@ -26,7 +26,9 @@ pub(super) fn hashes(output: &Output) -> Option<FailureKind> {
         let lines = output.block(pip, 4)?;
         let name = lines.first().and_then(|line| {
             let file = find_in::<1>(line, r"/([A-Za-z0-9][\w.]*)-\d[^/#]*(?:\.whl|\.tar\.gz|\.zip)");
-            find_in::<1>(line, r"^([A-Za-z0-9][\w.-]*?)(?:==| from |\[| @|<|>|~|!|;)").or(file).map(|[name]| name)
+            find_in::<1>(line, r"^([A-Za-z0-9][\w.-]*?)(?:==| from |\[| @|<|>|~|!|;)")
+                .or(file)
+                .map(|[name]| name)
         });
         let text = lines.join("\n");
         return Some(FailureKind::HashMismatch {
@@ -63,8 +65,9 @@ pub(super) fn git(output: &Output) -> Option<FailureKind> {
     if !output.has(r"git (?:clone|fetch)|Git operation failed|Running command git") {
         return None;
     }
-    let reason = output.first(r"(?m)^\s*(?:fatal|error): ((?:repository|unable to access|could not read|Authentication failed|Could not read from remote|Remote branch|couldn't find remote)[^\n]*)|(?m)^\s*fatal: ([^\n]*)");
-    let url = output.first(r"(?:git )?Cloning ([^\s]+)|git\+([a-z]+://[^\s`@]+)|git clone [^\n]*?([a-z]+://[^\s]+)");
+    let reason = output.first(r"(?:^|[ \n])(?:fatal|error): ((?:repository|unable to access|could not read|Authentication failed|Could not read from remote|Remote branch|couldn't find remote)[^\n]*)|(?:^|[ \n])fatal: ([^\n]*)");
+    let url = output
+        .first(r"(?:git )?Cloning ([^\s]+)|git\+([a-z]+://[^\s`@]+)|git clone [^\n]*?([a-z]+://[^\s]+)");
     Some(FailureKind::Git { url: url.unwrap_or_default(), reason: reason? })
 }
 
@@ -79,14 +82,18 @@ pub(super) fn files(output: &Output) -> Option<FailureKind> {
 
 fn wheel(output: &Output) -> Option<FailureKind> {
     use WheelProblem::{Content, Name, Platform};
-    const LOOKS: [(&str, WheelProblem); 7] = [
+    const LOOKS: [(&str, WheelProblem); 8] = [
         (r"([^\s/]+\.whl)'? is not a supported wheel on this platform", Platform),
+        (r"incompatible with the current platform: ([^\s]+\.whl)", Platform),
         (r"Invalid wheel filename[^\n]*: '?([^'\n]+)'?", Name),
         (r"([^\s/]+\.whl) is not a valid wheel filename", Name),
-        (r"[Ww]heel filename `([^`]+)` is invalid", Name),
+        (r"[Ww]heel filename [`\x22]([^`\x22]+)[`\x22] is invalid", Name),
         (r"Wheel '([^']+)' located at [^\n]* is invalid", Content),
         (r"(?m)^ERROR: ([\w.-]+) has an invalid wheel", Content),
-        (r"Failed to (?:read|download|install)[^\n]*?`?([\w.-]+)(?s:.*)(?:zip|archive|uncompressed size|\.dist-info directory|wheel is invalid)", Content),
+        (
+            r"Failed to (?:read|download|install)[^\n]*?`?([\w.-]+)(?s:.*)(?:zip file|ZIP file|extract archive|central directory|uncompressed size|\.dist-info directory|wheel is invalid)",
+            Content,
+        ),
     ];
     let said = LOOKS.iter().find_map(|(looks, problem)| {
         Some(FailureKind::Wheel { file: output.first(looks)?, problem: *problem })

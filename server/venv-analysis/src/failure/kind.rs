@@ -6,55 +6,125 @@
 pub enum FailureKind {
     /// The index has nothing of that name. Only with `is_certain`; pip says the same when the index keeps it back,
     /// or has only files for other machines.
-    NoSuchDistribution { name: String, wanted_by: Option<String>, is_certain: bool },
+    NoSuchDistribution {
+        name: String,
+        wanted_by: Option<String>,
+        is_certain: bool,
+    },
     /// No version is as it is asked for. `available` is in the tool's order; empty where it did not say.
-    NoVersion { name: String, specifier: String, available: Vec<String>, wanted_by: Option<String> },
+    NoVersion {
+        name: String,
+        specifier: String,
+        available: Vec<String>,
+        wanted_by: Option<String>,
+    },
     /// Every version that would do is for other Pythons: `needs` is the newest one's `Requires-Python`.
-    WrongPython { name: String, needs: String, has: Option<String> },
+    WrongPython {
+        name: String,
+        needs: String,
+        has: Option<String>,
+    },
     /// Only wheels for other machines or Pythons.
-    WrongPlatform { name: String },
+    WrongPlatform {
+        name: String,
+    },
     /// Every version that would do was withdrawn.
-    Yanked { name: String },
+    Yanked {
+        name: String,
+    },
     /// What is asked for contradicts itself. Without `wants` the tool's own `explanation` is all there is.
-    Conflict { wants: Vec<Want>, explanation: String },
+    Conflict {
+        wants: Vec<Want>,
+        explanation: String,
+    },
     /// The installer gave up looking for versions that fit together.
     TooDeep,
     /// Something has to be built, and that failed. A path or a URL has no project name yet.
-    Build { project: Option<String>, cause: BuildCause },
-    HashMismatch { name: Option<String>, expected: Option<String>, got: Option<String> },
-    HashMissing { names: Vec<String> },
+    Build {
+        project: Option<String>,
+        cause: BuildCause,
+    },
+    HashMismatch {
+        name: Option<String>,
+        expected: Option<String>,
+        got: Option<String>,
+    },
+    HashMissing {
+        names: Vec<String>,
+    },
     /// With hashes every version must be pinned.
-    HashUnpinned { names: Vec<String> },
-    RequirementInvalid { text: String },
-    PathMissing { path: String },
-    NotAProject { path: String },
-    Wheel { file: String, problem: WheelProblem },
+    HashUnpinned {
+        names: Vec<String>,
+    },
+    RequirementInvalid {
+        text: String,
+    },
+    PathMissing {
+        path: String,
+    },
+    NotAProject {
+        path: String,
+    },
+    Wheel {
+        file: String,
+        problem: WheelProblem,
+    },
     GitMissing,
-    Git { url: String, reason: String },
+    Git {
+        url: String,
+        reason: String,
+    },
     /// pip has no PySocks.
     Socks,
     /// pip's own support for SOCKS crashed.
     SocksBroken,
     /// The proxy's URL begins with `socks://`, which says no version.
     SocksScheme,
-    Tls { host: Option<String> },
+    Tls {
+        host: Option<String>,
+    },
     /// The Python has no `ssl`.
     TlsMissing,
     /// pip does not ask an index without TLS that is not on this machine.
-    IndexInsecure { host: String },
-    Dns { host: Option<String> },
-    Proxy { problem: ProxyProblem },
+    IndexInsecure {
+        host: String,
+    },
+    Dns {
+        host: Option<String>,
+    },
+    Proxy {
+        problem: ProxyProblem,
+    },
     ProxyAuthentication,
-    Authentication { host: Option<String>, status: String },
-    NotFound { url: String, status: String },
-    ServerError { host: Option<String>, status: String },
-    Timeout { host: Option<String> },
-    Unreachable { host: Option<String> },
+    Authentication {
+        host: Option<String>,
+        status: String,
+    },
+    NotFound {
+        url: String,
+        status: String,
+    },
+    ServerError {
+        host: Option<String>,
+        status: String,
+    },
+    Timeout {
+        host: Option<String>,
+    },
+    Unreachable {
+        host: Option<String>,
+    },
     /// The installer was told to stay offline.
-    Offline { name: Option<String> },
+    Offline {
+        name: Option<String>,
+    },
     DiskFull,
-    Permission { path: Option<String> },
-    ReadOnly { path: Option<String> },
+    Permission {
+        path: Option<String>,
+    },
+    ReadOnly {
+        path: Option<String>,
+    },
     ExternallyManaged,
     /// `user = true`, or `--user`.
     UserInstall,
@@ -62,25 +132,45 @@ pub enum FailureKind {
     NoEnvironment,
     PipMissing,
     /// pip's configuration file, or an option.
-    Configuration { said: String },
-    CannotUninstall { name: String },
+    Configuration {
+        said: String,
+    },
+    CannotUninstall {
+        name: String,
+    },
     /// Debian's Python without its `venv` package; the package that has it.
-    EnsurepipMissing { package: String },
+    EnsurepipMissing {
+        package: String,
+    },
     /// `ensurepip` ran and failed, and venv keeps the reason to itself.
     EnsurepipFailed,
     /// The interpreter has no `venv`.
     VenvMissing,
     /// The folder's path has the character in it that separates the folders of `PATH`.
-    PathSeparator { path: Option<String> },
+    PathSeparator {
+        path: Option<String>,
+    },
     /// Something is where the environment would be.
-    Occupied { path: Option<String> },
-    InterpreterMissing { asked: Option<String> },
-    InterpreterBroken { said: String },
+    Occupied {
+        path: Option<String>,
+    },
+    InterpreterMissing {
+        asked: Option<String>,
+    },
+    InterpreterBroken {
+        said: String,
+    },
     /// Ended by a signal.
-    Killed { signal: String },
-    Crash { exception: String },
+    Killed {
+        signal: String,
+    },
+    Crash {
+        exception: String,
+    },
     /// The last that was said.
-    Unknown { said: Option<String> },
+    Unknown {
+        said: Option<String>,
+    },
 }
 
 /// One side of a conflict.

@@ -28,7 +28,7 @@ pub(super) fn set_up(output: &Output) -> Option<FailureKind> {
         return Some(FailureKind::Configuration { said });
     }
     let name = output.first(
-        r"(?:× |ERROR: |error: )[Cc]annot uninstall '?`?([\w.-]+)|Unable to uninstall `([\w.-]+)",
+        r"No such file or directory: '[^']*/([\w.-]+?)-\d[^/']*\.dist-info/RECORD'|(?:× |ERROR: |error: )[Cc]annot uninstall '?`?([\w.-]+)|Unable to uninstall `([\w.-]+)",
     )?;
     Some(FailureKind::CannotUninstall { name })
 }
@@ -51,7 +51,7 @@ pub(super) fn permission(output: &Output) -> Option<FailureKind> {
         return None;
     }
     let path = output.last(
-        r"Permission denied: '([^']+)'|`([^`\n]+)`:? Permission denied|(?:WinError 5|WinError 32)\][^\n]*?: '([^']+)'|(?:to|directory|file) `([^`\n]+)`\n[^\n]*Permission denied",
+        r"Permission denied: '([^']+)'|copy file from [^\n]* to ([^\n]+): Permission denied|`([^`\n]+)`:? Permission denied|(?:WinError 5|WinError 32)\][^\n]*?: '([^']+)'|(?:to|directory|file) `([^`\n]+)`\n[^\n]*Permission denied",
     );
     let at = || output.first(r"Permission denied[^\n]*at path .([^\x22`\n]+)|is not write-?able at ([^\n]+)");
     Some(FailureKind::Permission { path: path.or_else(at) })
@@ -65,8 +65,8 @@ pub(super) fn ended(output: &Output) -> Option<FailureKind> {
     if let Some(exception) = output.exception() {
         return Some(FailureKind::Crash { exception });
     }
-    let said = output
-        .last(r"(?m)^\s*(?:ERROR|error|Error): ([^\n]+)")
-        .or_else(|| output.lines().last().map(|line| line.trim_matches([' ', '×', '╰', '─', '▶', '>']).to_owned()));
+    let said = output.last(r"(?m)^\s*(?:ERROR|error|Error): ([^\n]+)").or_else(|| {
+        output.lines().last().map(|line| line.trim_matches([' ', '×', '╰', '─', '▶', '>']).to_owned())
+    });
     Some(FailureKind::Unknown { said: said.filter(|said| !said.is_empty()) })
 }

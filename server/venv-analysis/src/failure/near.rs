@@ -29,12 +29,16 @@ pub fn near_name<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> O
         Some(distance(&asked, &other)).filter(|distance| *distance <= most)
     };
     let near = names.into_iter().filter_map(|name| Some((nearness(name)?, name)));
-    near.min_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.cmp(other.1))).map(|(_, name)| name.to_owned())
+    near.min_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.cmp(other.1)))
+        .map(|(_, name)| name.to_owned())
 }
 
 /// A name without what people add or forget.
 fn bare(normalized: &str) -> String {
-    let name = normalized.strip_prefix("python-").or_else(|| normalized.strip_suffix("-python")).unwrap_or(normalized);
+    let name = normalized
+        .strip_prefix("python-")
+        .or_else(|| normalized.strip_suffix("-python"))
+        .unwrap_or(normalized);
     let name = name.strip_prefix("py").filter(|rest| rest.len() > 2).unwrap_or(name);
     name.replace(['-', '_', '.'], "")
 }

@@ -12,7 +12,8 @@ pub(super) fn socks(output: &Output) -> Option<FailureKind> {
         return Some(FailureKind::SocksScheme);
     }
     // An unexpected argument of urllib3's pools, whose adapter for SOCKS is older than they are.
-    let crashed = output.has(r"_new_conn|proxy_manager") && output.has(r"unexpected keyword argument 'key_proxy_");
+    let crashed =
+        output.has(r"_new_conn|proxy_manager") && output.has(r"unexpected keyword argument 'key_proxy_");
     crashed.then_some(FailureKind::SocksBroken)
 }
 
@@ -44,7 +45,9 @@ pub(super) fn way(output: &Output) -> Option<FailureKind> {
     if output.has("the network was disabled|Network connectivity is disabled") {
         return Some(FailureKind::Offline { name: None });
     }
-    if output.has("the ssl module in Python is not available|Can't connect to HTTPS URL because the SSL module") {
+    if output
+        .has("the ssl module in Python is not available|Can't connect to HTTPS URL because the SSL module")
+    {
         return Some(FailureKind::TlsMissing);
     }
     if output.has(r"CERTIFICATE_VERIFY_FAILED|invalid peer certificate|problem confirming the ssl certificate|ssl-verification-failed|SSLError\(") {
@@ -54,7 +57,7 @@ pub(super) fn way(output: &Output) -> Option<FailureKind> {
 }
 
 fn proxy(output: &Output) -> Option<FailureKind> {
-    if output.has("407 Proxy Authentication|proxy authorization required|status code: 407|407 Client Error") {
+    if output.has("407 Proxy Authentication|proxy auth(?:orization|entication) required|status code: 407|407 Client Error") {
         return Some(FailureKind::ProxyAuthentication);
     }
     if let Some(status) = output.first(r"Tunnel connection failed: (\d{3}[^'\n)]*)") {

@@ -90,30 +90,36 @@ fn pattern(looks: &'static str) -> Regex {
     made.entry(looks).or_insert_with(make).clone()
 }
 
-/// uv breaks an explanation after each step, and older ones draw a tree beside it.
+/// uv breaks an explanation after each step; older ones draw a tree, and break its lines where a terminal would end.
+/// What a build printed is left as it is.
 fn with_sentences_joined(lines: &[String]) -> String {
     const BRANCHES: [char; 4] = ['│', '├', '╰', ' '];
     let mut output = String::new();
     let mut in_sentence = false;
     for line in lines.iter().filter(|line| !line.trim_matches(BRANCHES).is_empty()) {
         let text = line.trim();
+        let is_branch = text.starts_with(['×', '├', '╰']) && line.starts_with(' ');
+        let is_hint = ["hint:", "help:"].iter().any(|word| text.starts_with(word));
         let starts = text.split_once("Because ").is_some_and(|(before, _)| {
             matches!(before.trim_matches(|c: char| !c.is_ascii_alphabetic()), "" | "cause")
         });
         let ends = !line.starts_with(' ')
-            || text.starts_with(['├', '╰'])
-            || ["cause:", "hint:", "help:"].iter().any(|word| text.starts_with(word));
-        in_sentence = in_sentence && !ends && !starts;
-        if in_sentence {
+            || is_branch
+            || is_hint
+            || text.starts_with("cause:")
+            || text.starts_with("[std");
+        if in_sentence && !ends && !starts {
             output.push(' ');
             output.push_str(text.trim_start_matches(BRANCHES));
-        } else {
-            if !output.is_empty() {
-                output.push('\n');
-            }
-            output.push_str(line);
+            continue;
         }
-        in_sentence |= starts;
+        if !output.is_empty() {
+            output.push('\n');
+        }
+        output.push_str(line);
+        // pip draws a branch in front of what a build printed.
+        let is_report = text.contains("output]") || text.contains("exit code:");
+        in_sentence = starts || ((is_branch || (is_hint && line.starts_with(' '))) && !is_report);
     }
     output
 }

@@ -34,7 +34,8 @@ fn by_pip(output: &Output) -> Option<FailureKind> {
         versions.split(", ").filter(|version| *version != "none").map(str::to_owned).collect();
     let fits = |version: &str| specifier.is_empty() || is_in(version, &specifier).unwrap_or(false);
     // The line has no name: it is about what could not be found.
-    let ignored = output.last("Ignored the following versions that require a different python version: ([^\n]*)");
+    let ignored =
+        output.last("Ignored the following versions that require a different python version: ([^\n]*)");
     let ignored = all_in::<2>(&ignored.unwrap_or_default(), r"(\S+) Requires-Python ([^;\n]+)");
     if let Some([_, needs]) = ignored.iter().rev().find(|[version, _]| fits(version)) {
         return Some(FailureKind::WrongPython { name, needs: needs.trim().to_owned(), has: None });
@@ -52,31 +53,47 @@ fn by_pip(output: &Output) -> Option<FailureKind> {
 
 fn by_uv(output: &Output) -> Option<FailureKind> {
     let text = output.first(r"(Because [^\n]*)")?;
-    let required = find_in::<1>(&text, r"you require ([\w.-]+(?:\[[^\]]*\])?(?:[<>=!~][^ ]*)?)").map(|[asked]| asked);
+    let required =
+        find_in::<1>(&text, r"you require ([\w.-]+(?:\[[^\]]*\])?(?:[<>=!~][^ ]*)?)").map(|[asked]| asked);
     let wanted_by = |name: &str| {
         let by = all_in::<2>(&text, r"([\w.-]+?)(?:(?:==|[<>~!]=?)\S+)? depends? on ([\w.-]+)");
         by.into_iter().find(|[_, what]| what.as_str() == name).map(|[by, _]| by)
     };
-    if let Some([name]) = find_in::<1>(&text, r"([\w.-]+) was not found in the (?:package registry|provided package locations)") {
+    if let Some([name]) =
+        find_in::<1>(&text, r"([\w.-]+) was not found in the (?:package registry|provided package locations)")
+    {
         let wanted_by = wanted_by(&name);
         return Some(FailureKind::NoSuchDistribution { name, wanted_by, is_certain: true });
     }
-    if let Some([has]) = find_in::<1>(&text, r"(?:current|requested) Python version \(([^)]+)\) does not satisfy Python") {
-        let needing = all_in::<2>(&text, r"([\w.-]+?)(?:(?:==|[<>~!]=?)[^\s]+)? depends? on Python([<>=!~][^ ]*[^ ,])");
+    if let Some([has]) =
+        find_in::<1>(&text, r"(?:current|requested) Python version \(([^)]+)\) does not satisfy Python")
+    {
+        let needing =
+            all_in::<2>(&text, r"([\w.-]+?)(?:(?:==|[<>~!]=?)[^\s]+)? depends? on Python([<>=!~][^ ]*[^ ,])");
         let [name, needs] = needing.into_iter().next_back()?;
         return Some(FailureKind::WrongPython { name, needs, has: Some(has) });
     }
-    if let Some([name]) = find_in::<1>(&text, r"([\w.-]+?)(?:(?:==|[<>~!]=?)\S+)? (?:has|have) no (?:wheels with a matching|usable wheels|wheels usable|source distribution|[\w ]*compatible)") {
+    if let Some([name]) = find_in::<1>(
+        &text,
+        r"([\w.-]+?)(?:(?:==|[<>~!]=?)\S+)? (?:has|have) no (?:wheels with a matching|usable wheels|wheels usable|source distribution|[\w ]*compatible)",
+    ) {
         return Some(FailureKind::WrongPlatform { name });
     }
     if let Some([name]) = find_in::<1>(&text, r"([\w.-]+?)(?:==\S+)? was yanked") {
         return Some(FailureKind::Yanked { name });
     }
-    let none = find_in::<2>(&text, r"there (?:is|are) no versions? of ([\w.-]+?)((?:==|[<>~!]=?)[^\s]+)?(?: |,|$)");
-    let only = || find_in::<2>(&text, r"only (?:the following versions of )?([\w.-]+?)(?:\[[^\]]*\])?((?:==|[<>~!]=?)\S+)? (?:is|are) available");
+    let none =
+        find_in::<2>(&text, r"there (?:is|are) no versions? of ([\w.-]+?)((?:==|[<>~!]=?)[^\s]+)?(?: |,|$)");
+    let only = || {
+        find_in::<2>(
+            &text,
+            r"only (?:the following versions of )?([\w.-]+?)(?:\[[^\]]*\])?((?:==|[<>~!]=?)\S+)? (?:is|are) available",
+        )
+    };
     let (name, available) = match none {
         Some([name, _]) => (name, Vec::new()),
-        None => only().map(|[name, versions]| (name, Some(versions).filter(|v| !v.is_empty()).into_iter().collect()))?,
+        None => only()
+            .map(|[name, versions]| (name, Some(versions).filter(|v| !v.is_empty()).into_iter().collect()))?,
     };
     let required = required.filter(|asked| asked.starts_with(&name));
     let by = all_in::<2>(&text, r"([\w.-]+?)(?:(?:==|[<>~!]=?)\S+)? depends? on ([\w.-]+[<>=!~]?[^\s]*)");

@@ -213,17 +213,24 @@ fn build(project: Option<&str>, cause: &BuildCause) -> String {
         }
         BuildCause::MissingLibrary(name) => format!("the library `{name}` is missing"),
         BuildCause::MissingModule(name) if name == "setuptools" => {
-            "the environment has no `setuptools`, with which an old pip builds; install that, or a newer pip".to_owned()
+            "the environment has no `setuptools`, with which an old pip builds; install that, or a newer pip"
+                .to_owned()
         }
         BuildCause::MissingModule(name) => {
-            format!("it imports `{name}`, which is not among what its build requires; ask for another version, or tell its authors")
+            format!(
+                "it imports `{name}`, which is not among what its build requires; ask for another version, or tell its authors"
+            )
         }
         BuildCause::Requirement(name) => {
-            format!("it needs `{name}` for that, and the package index offers none that this Python can install")
+            format!(
+                "it needs `{name}` for that, and the package index offers none that this Python can install"
+            )
         }
         BuildCause::Python2 => "it is written for Python 2".to_owned(),
         BuildCause::Pyproject => "its `pyproject.toml` cannot be read".to_owned(),
-        BuildCause::Signal(signal) => format!("it was ended from outside (signal {signal}), perhaps for want of memory"),
+        BuildCause::Signal(signal) => {
+            format!("it was ended from outside (signal {signal}), perhaps for want of memory")
+        }
         BuildCause::Exception(text) | BuildCause::Said(text) => text.clone(),
         BuildCause::Unknown => "it does not say why".to_owned(),
     };
@@ -241,7 +248,9 @@ fn versions(available: &[String]) -> String {
         [] => ": check the version".to_owned(),
         [only] if only.starts_with(['<', '>']) => format!(": it has only `{only}`"),
         [only] => format!(": it has only `{}`", only.trim_start_matches("==")),
-        [.., last] => format!(": it has {}, the newest is `{last}`", crate::counted(available.len(), "version")),
+        [.., last] => {
+            format!(": it has {}, the newest is `{last}`", crate::counted(available.len(), "version"))
+        }
     }
 }
 
@@ -264,7 +273,9 @@ fn path_or_place(path: Option<&str>) -> String {
 fn uncapitalized(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {
-        Some(first) if letters.clone().next().is_some_and(char::is_lowercase) => first.to_lowercase().chain(letters).collect(),
+        Some(first) if letters.clone().next().is_some_and(char::is_lowercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
         Some(_) | None => text.to_owned(),
     }
 }

@@ -7,8 +7,187 @@ use std::path::Path;
 
 use venv_analysis::{Failure, explain_failure, inconsistencies, plain, without_secrets};
 
+/// A case, its kind, and the beginnings of the names of tools with another one.
+type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// The kind of every case, and of the tools for which it is another one.
-const EXPECTED: &[(&str, &str, &[(&str, &str)])] = &[
+const EXPECTED: &[Row] = &[
+    ("authentication-401", "authentication", &[("pip-", "no-such-distribution")]),
+    ("authentication-401-file", "authentication", &[]),
+    (
+        "authentication-401-with-credentials",
+        "authentication",
+        &[("pip-26.3", "authentication"), ("pip-", "no-such-distribution")],
+    ),
+    ("authentication-401-with-credentials-file", "authentication", &[]),
+    ("authentication-403", "authentication", &[("pip-", "no-such-distribution")]),
+    ("authentication-403-file", "authentication", &[]),
+    ("build-backend-exits", "build", &[]),
+    ("build-backend-missing", "build", &[]),
+    ("build-backend-raises", "build", &[]),
+    ("build-cargo-missing", "build", &[]),
+    ("build-cargo-missing-said", "build", &[]),
+    ("build-cmake-missing", "build", &[]),
+    ("build-compiler-missing", "build", &[]),
+    ("build-compiler-missing-with-setuptools-inside", "build", &[]),
+    ("build-header-missing", "build", &[]),
+    ("build-killed", "build", &[]),
+    ("build-library-missing", "build", &[]),
+    ("build-of-local-project", "build", &[("pip-20.3.4", "unknown")]),
+    ("build-pg-config-missing", "build", &[]),
+    ("build-program-missing", "build", &[]),
+    ("build-program-missing-in-shell", "build", &[]),
+    ("build-pyproject-invalid", "build", &[]),
+    ("build-python-header-missing", "build", &[]),
+    ("build-requirement-missing", "build", &[]),
+    ("build-rustc-missing", "build", &[]),
+    ("build-setup-exits", "build", &[]),
+    ("build-setup-imports", "build", &[]),
+    ("build-setup-python-2", "build", &[]),
+    ("build-setup-raises", "build", &[]),
+    ("build-setup-raises-with-pyproject", "build", &[]),
+    ("build-source-wrong", "build", &[]),
+    ("build-with-setuptools-inside", "build", &[]),
+    ("configuration-broken", "configuration", &[]),
+    ("conflict", "conflict", &[]),
+    ("conflict-of-versions", "conflict", &[]),
+    ("conflict-with-constraint", "conflict", &[("pip-20.3.4", "no-such-distribution")]),
+    ("conflict-with-own", "conflict", &[]),
+    ("create-disk-full", "ensurepip-failed", &[("uv-", "disk-full"), ("virtualenv-", "disk-full")]),
+    ("create-disk-full-during-pip", "ensurepip-failed", &[("virtualenv-", "disk-full")]),
+    ("create-ensurepip-missing", "ensurepip-missing", &[]),
+    ("create-over-environment", "occupied", &[]),
+    ("create-over-file", "occupied", &[]),
+    ("create-over-folder", "occupied", &[]),
+    ("create-permission", "permission", &[]),
+    ("create-python-2", "venv-missing", &[]),
+    ("create-python-broken", "interpreter-broken", &[]),
+    ("create-python-missing", "interpreter-missing", &[]),
+    ("create-python-too-old", "interpreter-broken", &[]),
+    ("create-read-only", "read-only", &[("virtualenv-", "permission")]),
+    ("create-separator", "path-separator", &[]),
+    ("create-under-file", "occupied", &[]),
+    ("disk-full", "disk-full", &[]),
+    ("disk-full-while-downloading", "disk-full", &[]),
+    ("dns", "dns", &[]),
+    ("dns-file", "dns", &[]),
+    ("environment-missing", "no-environment", &[]),
+    ("environment-required", "no-environment", &[]),
+    ("externally-managed", "externally-managed", &[]),
+    ("file-gone-404", "not-found", &[]),
+    ("git-authentication", "git", &[]),
+    ("git-missing", "git-missing", &[]),
+    ("git-not-found", "git", &[]),
+    ("git-unreachable", "git", &[]),
+    ("hash-mismatch", "hash-mismatch", &[]),
+    ("hash-mismatch-of-link", "hash-mismatch", &[]),
+    ("hash-missing", "hash-missing", &[]),
+    ("hash-missing-of-another", "hash-unpinned", &[]),
+    ("hash-of-unpinned", "hash-unpinned", &[("pip-26.3", "hash-mismatch")]),
+    ("include-missing", "path-missing", &[]),
+    ("index-insecure", "index-insecure", &[]),
+    ("killed", "killed", &[]),
+    ("local-editable-missing", "path-missing", &[]),
+    ("local-not-a-project", "not-a-project", &[]),
+    ("local-path-missing", "path-missing", &[]),
+    ("no-files", "no-such-distribution", &[("uv-", "no-version")]),
+    ("no-such-distribution", "no-such-distribution", &[]),
+    ("no-such-distribution-of-another", "no-such-distribution", &[]),
+    ("no-such-distribution-with-specifier", "no-such-distribution", &[("uv-", "no-version")]),
+    ("no-such-version", "no-version", &[("pip-20.3.4", "no-such-distribution")]),
+    ("no-such-version-of-another", "no-version", &[("pip-20.3.4", "no-such-distribution")]),
+    ("no-such-version-range", "no-version", &[("pip-20.3.4", "no-such-distribution")]),
+    ("not-found-404", "no-such-distribution", &[]),
+    ("not-found-404-file", "not-found", &[]),
+    ("offline", "offline", &[]),
+    ("one-index-of-two-unreachable", "no-version", &[("pip-20.3.4", "unreachable"), ("uv-", "unreachable")]),
+    ("option-unknown", "configuration", &[]),
+    ("other-platform", "wrong-platform", &[("pip-", "no-such-distribution")]),
+    ("permission", "permission", &[]),
+    ("permission-of-cache", "permission", &[]),
+    ("permission-to-remove", "permission", &[]),
+    ("pip-broken", "crash", &[]),
+    ("pip-missing", "pip-missing", &[]),
+    ("proxy-403", "proxy", &[]),
+    ("proxy-403-file", "proxy", &[]),
+    ("proxy-407", "proxy-authentication", &[]),
+    ("proxy-407-file", "proxy-authentication", &[]),
+    ("proxy-407-plain", "proxy-authentication", &[("pip-", "no-such-distribution")]),
+    ("proxy-407-with-credentials", "proxy-authentication", &[]),
+    ("proxy-407-with-credentials-file", "proxy-authentication", &[]),
+    ("proxy-502", "proxy", &[]),
+    ("proxy-502-file", "proxy", &[]),
+    ("proxy-refused", "proxy", &[("pip-26.3", "unreachable"), ("uv-0.5.31", "unreachable")]),
+    ("proxy-refused-file", "proxy", &[("uv-0.5.31", "unreachable")]),
+    ("proxy-refused-plain", "proxy", &[("pip-26.3", "unreachable"), ("uv-", "unreachable")]),
+    ("proxy-unknown-host", "proxy", &[("pip-26.3", "dns"), ("uv-0.5.31", "dns")]),
+    ("proxy-unknown-host-file", "proxy", &[("uv-0.5.31", "dns")]),
+    ("proxy-without-scheme", "proxy", &[("pip-26.3", "unreachable"), ("uv-0.5.31", "unreachable")]),
+    ("python-missing", "no-environment", &[]),
+    ("read-only", "read-only", &[]),
+    (
+        "requirement-invalid",
+        "no-version",
+        &[
+            ("pip-20.3.4", "no-such-distribution"),
+            ("pip-24.3.1", "crash"),
+            ("pip-25.0.1", "crash"),
+            ("pip-25.3", "crash"),
+            ("uv-", "requirement-invalid"),
+        ],
+    ),
+    ("server-error-500", "server-error", &[("pip-", "no-such-distribution")]),
+    ("server-error-500-file", "server-error", &[]),
+    ("server-error-503", "server-error", &[("pip-", "no-such-distribution")]),
+    ("server-error-503-file", "server-error", &[]),
+    ("socks-refused", "proxy", &[("pip-26.3", "socks-broken")]),
+    ("socks-scheme", "socks-scheme", &[("uv-", "dns")]),
+    ("socks-without-pysocks", "socks", &[]),
+    ("socks-without-pysocks-file", "socks", &[]),
+    ("ssl-missing", "tls-missing", &[]),
+    ("timeout-connect", "timeout", &[]),
+    ("timeout-read", "timeout", &[]),
+    ("timeout-read-file", "timeout", &[]),
+    ("tls-self-signed", "tls", &[]),
+    ("tls-self-signed-file", "tls", &[]),
+    ("too-many-requests-429", "server-error", &[("pip-", "no-such-distribution")]),
+    ("too-many-requests-429-file", "server-error", &[]),
+    ("uninstall-impossible", "cannot-uninstall", &[]),
+    ("uninstall-impossible-distutils", "cannot-uninstall", &[]),
+    ("unreachable", "unreachable", &[]),
+    ("unreachable-file", "unreachable", &[]),
+    ("user-install", "user-install", &[]),
+    ("user-option", "user-install", &[]),
+    ("wheel-corrupt", "wheel", &[]),
+    ("wheel-corrupt-on-index", "wheel", &[]),
+    ("wheel-name-bad", "wheel", &[]),
+    ("wheel-not-supported", "wheel", &[("uv-0.13.9", "wrong-platform")]),
+    ("wheel-of-another-name", "wheel", &[]),
+    (
+        "wrong-python",
+        "wrong-python",
+        &[
+            ("pip-20.3.4", "no-such-distribution"),
+            ("pip-21.3.1", "no-such-distribution"),
+            ("pip-25.0.1", "no-such-distribution"),
+        ],
+    ),
+    ("wrong-python-local", "wrong-python", &[]),
+    (
+        "wrong-python-old",
+        "wrong-python",
+        &[
+            ("pip-20.3.4", "no-such-distribution"),
+            ("pip-21.3.1", "no-such-distribution"),
+            ("pip-25.0.1", "no-such-distribution"),
+        ],
+    ),
+    (
+        "wrong-python-version",
+        "wrong-python",
+        &[("pip-20.3.4", "no-such-distribution"), ("pip-21.3.1", "no-version"), ("pip-25.0.1", "no-version")],
+    ),
+    ("yanked", "yanked", &[("pip-22.3.1", "no-version"), ("pip-23.0.1", "no-version")]),
 ];
 
 /// What does not fail, and says something all the same.
@@ -20,6 +199,7 @@ struct Recording {
     lines: Vec<String>,
 }
 
+#[expect(clippy::disallowed_methods, reason = "the recordings are files")]
 fn recordings() -> Vec<Recording> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/failures/recorded");
     let mut found = Vec::new();
@@ -61,9 +241,14 @@ fn every_recording_is_of_the_kind_that_it_was_made_to_be() {
             wrong.push(format!("{case}: no kind is expected ({tool} is {})", failure.kind.code()));
             continue;
         };
-        let expected = others.iter().find(|(prefix, _)| tool.starts_with(prefix)).map_or(usual, |(_, kind)| kind);
+        let expected =
+            others.iter().find(|(prefix, _)| tool.starts_with(prefix)).map_or(usual, |(_, kind)| kind);
         if failure.kind.code() != *expected {
-            wrong.push(format!("{case} {tool}: {}, not {expected}: {}", failure.kind.code(), failure.message));
+            wrong.push(format!(
+                "{case} {tool}: {}, not {expected}: {}",
+                failure.kind.code(),
+                failure.message
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -105,7 +290,10 @@ fn no_sentence_is_long_or_has_a_secret() {
     for (Recording { case, tool, .. }, failure) in failures() {
         let message = failure.message;
         assert!(message.chars().count() <= 300, "{case} {tool}: {message}");
-        assert!(!message.contains("secret") && !message.contains(char::is_control), "{case} {tool}: {message}");
+        assert!(
+            !message.contains("secret") && !message.contains(char::is_control),
+            "{case} {tool}: {message}"
+        );
     }
 }
 

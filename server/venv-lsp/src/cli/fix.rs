@@ -269,7 +269,10 @@ impl Work<'_> {
         let (done, message) = match outcome {
             Outcome::Cancelled(left) => (Done::Cancelled, left),
             Outcome::Refused(reason) => (Done::NotAll, reason),
-            Outcome::Failed(reason) => (Done::NotAll, format!("{} failed: {reason}", plan.title)),
+            Outcome::Failed(failed) => {
+                let failed = self.look(|context| failed.known_better(context))?;
+                (Done::NotAll, format!("{} failed: {}", plan.title, failed.message()))
+            }
             Outcome::Done(unsettled) => {
                 let made = self.reader.environment(&plan.environment);
                 let verified =

@@ -167,7 +167,9 @@ async fn end(child: &mut Child, id: u32, cancel: &mut watch::Receiver<Cancel>) {
 
 /// A program that was ended by a signal, or that said nothing, leaves at least its status.
 fn keep_status(kept: &mut Vec<String>, status: ExitStatus) {
-    if kept.iter().all(|line| line.trim().is_empty()) {
+    if status.code().is_none() {
+        kept.push(format!("It was killed ({status})"));
+    } else if kept.iter().all(|line| line.trim().is_empty()) {
         kept.push(format!("It ended without a word ({status})"));
     }
 }

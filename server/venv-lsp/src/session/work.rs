@@ -4,18 +4,21 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
 
-use ls_types::{ExecuteCommandParams, MessageType, ProgressToken};
+use ls_types::{ExecuteCommandParams, MessageType, ProgressToken, Uri, WorkDoneProgressParams};
 use serde_json::{Value, json};
 use tokio::sync::{oneshot, watch};
 use tower_lsp::jsonrpc;
 use venv_analysis::facts::Environment;
 use venv_analysis::{
-    Anew, Config, Context, Effect, Manifest, Plan, anew, environment_name, has_percentage, plain,
+    Anew, Config, Context, Effect, Failure, Installer, Manifest, Plan, anew, environment_name,
+    has_percentage, plain,
 };
 
 use super::Session;
 use super::event::{Event, Reply};
+use super::offer::{Offer, offers};
 use super::requests::answer;
 use crate::client::{Outbox, Outgoing, ProgressReport};
 use crate::commands::Command;
@@ -52,7 +55,10 @@ pub struct WorkDone {
 
 /// Everything that a work needs, so that it can go on without the session.
 struct Work {
+    uri: Uri,
     effect: Effect,
+    /// The one that was asked for, if not the one that is set.
+    installer: Option<Installer>,
     manifest: Manifest,
     question: Question,
     config: Arc<Config>,
@@ -72,6 +78,26 @@ struct Work {
 impl Running {
     fn is_making(&self) -> bool {
         self.makes.load(Ordering::Relaxed)
+    }
+}
+
+/// How a work ended, for the one who asked for it.
+struct Told {
+    answer: Value,
+    /// The user is asked what to do next: a title of these.
+    asked: Option<(oneshot::Receiver<Option<String>>, Vec<Offer>)>,
+}
+
+/// Why it was not done and what is left.
+struct Problem {
+    message: String,
+    failure: Option<Box<Failure>>,
+    offers: Vec<Offer>,
+}
+
+impl From<String> for Problem {
+    fn from(message: String) -> Self {
+        Self { message, failure: None, offers: Vec::new() }
     }
 }
 
@@ -137,7 +163,7 @@ impl Session {
                 self.facts_changed(|_| true);
                 answer(reply, Ok(None));
             }
-            Ok(Command::Effect { uri, effect }) => match self.begin(&uri, effect) {
+            Ok(Command::Effect { uri, effect, installer }) => match self.begin(uri, effect, installer) {
                 Err(problem) => {
                     self.outbox.show(MessageType::ERROR, problem.clone());
                     answer(reply, Ok(Some(json!({"ok": false, "message": problem}))));
@@ -174,11 +200,11 @@ impl Session {
     }
 
     /// Gathers what a work needs, or says why it cannot begin.
-    fn begin(&mut self, uri: &ls_types::Uri, effect: Effect) -> Result<Work, String> {
+    fn begin(&mut self, uri: Uri, effect: Effect, installer: Option<Installer>) -> Result<Work, String> {
         if !self.options.trusted {
             return Err("The workspace is not trusted, so nothing is started in it".to_owned());
         }
-        let path = convert::path(uri).ok_or_else(|| format!("`{}` is not a file", uri.as_str()))?;
+        let path = convert::path(&uri).ok_or_else(|| format!("`{}` is not a file", uri.as_str()))?;
         let question = self.question(&path, self.open_texts());
         let manifest = match self.documents.get(&path) {
             Some(document) => Manifest::parse(path.clone(), Arc::clone(&document.text)),
@@ -212,11 +238,17 @@ impl Session {
         let running =
             Running { token: token.clone(), environment, makes: Arc::clone(&makes), replaces, cancel };
         self.works.running.push(running);
+        let mut config = Arc::clone(&self.config);
+        if let Some(installer) = installer {
+            Arc::make_mut(&mut config).installer = installer;
+        }
         Ok(Work {
+            uri,
             effect,
+            installer,
             manifest,
             question,
-            config: Arc::clone(&self.config),
+            config,
             reader: Arc::clone(&self.reader),
             groups: Arc::clone(&self.works.groups),
             outbox: self.outbox.clone(),
@@ -247,13 +279,38 @@ impl Session {
                 }
             };
             events.send(Event::WorkDone(Box::new(WorkDone { token, environment }))).ok();
-            answer(reply, result.map_err(|_| jsonrpc::Error::internal_error()).map(Some));
+            let told = result.map_err(|_| jsonrpc::Error::internal_error());
+            let (told, asked) = match told {
+                Ok(told) => (Ok(Some(told.answer)), told.asked),
+                Err(error) => (Err(error), None),
+            };
+            answer(reply, told);
+            if let Some((chosen, offers)) = asked {
+                carry_on(chosen, &offers, &events).await;
+            }
         });
     }
 }
 
+/// Does what the user chooses, as if the client had asked for it.
+async fn carry_on(chosen: oneshot::Receiver<Option<String>>, offers: &[Offer], events: &Sender<Event>) {
+    let Ok(Some(title)) = chosen.await else { return };
+    let Some(offer) = offers.iter().find(|offer| offer.title == title) else { return };
+    let Some((command, argument)) = &offer.command else { return };
+    let params = ExecuteCommandParams {
+        command: (*command).to_owned(),
+        arguments: vec![argument.clone()],
+        work_done_progress_params: WorkDoneProgressParams::default(),
+    };
+    // Who drops the other end cancels the work.
+    let (reply, done) = oneshot::channel();
+    if events.send(Event::Execute(params, reply)).is_ok() {
+        done.await.ok();
+    }
+}
+
 impl Work {
-    async fn carry_out(mut self) -> Value {
+    async fn carry_out(mut self) -> Told {
         // What cannot be planned before its turn may be planned then.
         let first = self.look(|effect, context| prepare(effect, context).ok()).await;
         let is_measured = matches!(&first, Ok(Some(prepared)) if has_percentage(&prepared.plan));
@@ -262,21 +319,37 @@ impl Work {
         let progress =
             ProgressReport::begin(outbox, token, self.shows_progress, "venv-lsp", is_measured).await;
         let result = self.plan_and_perform(&progress).await;
-        let (ok, kind, message) = match result {
-            Ok(message) => (true, MessageType::INFO, message),
-            // Whoever cancels wants no alarm.
-            Err(message) if self.declined || *self.cancel.borrow() != Cancel::No => {
-                (false, MessageType::INFO, message)
+        let problem = match result {
+            Ok(message) => {
+                progress.end(&message);
+                self.outbox.show(MessageType::INFO, message.clone());
+                return Told { answer: json!({"ok": true, "message": message}), asked: None };
             }
-            Err(message) => (false, MessageType::ERROR, message),
+            Err(problem) => problem,
         };
+        // Whoever cancels wants no alarm.
+        let is_unwanted = self.declined || *self.cancel.borrow() != Cancel::No;
+        let kind = if !is_unwanted { MessageType::ERROR } else { MessageType::INFO };
+        let Problem { message, failure, offers } = problem;
         progress.end(&message);
-        self.outbox.show(kind, message.clone());
-        json!({"ok": ok, "message": message})
+        let mut answer = json!({"ok": false, "message": message});
+        if let Some(failure) = failure {
+            let next: Vec<Value> = offers.iter().map(Offer::to_json).collect();
+            answer["failure"] = json!({"kind": failure.kind.code(), "next": next});
+        }
+        let buttons: Vec<Offer> = offers.into_iter().filter(|offer| offer.command.is_some()).collect();
+        if !self.asks || buttons.is_empty() {
+            self.outbox.show(kind, message);
+            return Told { answer, asked: None };
+        }
+        let titles = buttons.iter().map(|offer| offer.title.clone()).collect();
+        let (reply, chosen) = oneshot::channel();
+        self.outbox.send(Outgoing::Ask { kind, question: message, choices: titles, reply });
+        Told { answer, asked: Some((chosen, buttons)) }
     }
 
     /// What was done, or why it was not and what is left.
-    async fn plan_and_perform(&mut self, progress: &ProgressReport) -> Result<String, String> {
+    async fn plan_and_perform(&mut self, progress: &ProgressReport) -> Result<String, Problem> {
         let outbox = self.outbox.clone();
         let report = |news| match news {
             Progress::Waiting(message) => {
@@ -290,7 +363,7 @@ impl Work {
         let environment = self.effect.environment().to_owned();
         let state = self.reader.state_folder();
         let turn = Turn::take(&environment, state.as_deref(), &mut self.cancel, &report).await;
-        let Ok(mut turn) = turn else { return Err("Cancelled; nothing was changed".to_owned()) };
+        let Ok(mut turn) = turn else { return Err("Cancelled; nothing was changed".to_owned().into()) };
         if turn.has_waited() {
             // Whoever was first may have done it.
             self.reader.forget(std::slice::from_ref(&environment));
@@ -323,8 +396,22 @@ impl Work {
             Workshop { state: state.as_deref(), groups: &self.groups, look: &look, report: &report };
         let outcome = perform(plan, &mut turn, &mut self.cancel, &workshop).await;
         match outcome {
-            Outcome::Cancelled(left) | Outcome::Refused(left) => Err(left),
-            Outcome::Failed(reason) => Err(format!("{} failed: {reason}. The log has all of it", plan.title)),
+            Outcome::Cancelled(left) | Outcome::Refused(left) => Err(left.into()),
+            Outcome::Failed(failed) => {
+                let (uri, installer) = (self.uri.clone(), self.installer);
+                let looked = self.look(move |effect, context| {
+                    let failed = failed.known_better(context);
+                    let next = |failure| offers(failure, &uri, effect, installer, context);
+                    let offers = failed.failure().map(next).unwrap_or_default();
+                    (failed, offers)
+                });
+                let (failed, offers) = looked.await?;
+                Err(Problem {
+                    message: format!("{} failed: {}. The log has all of it", plan.title, failed.message()),
+                    failure: failed.failure().cloned().map(Box::new),
+                    offers,
+                })
+            }
             Outcome::Done(unsettled) => {
                 self.reader.forget(&plan.places());
                 let (plan, before) = (plan.clone(), prepared.contradictions);
@@ -334,7 +421,7 @@ impl Work {
                     verify(&plan, &before, context, made.as_deref())
                 });
                 let verified = verified.await.unwrap_or_else(Err);
-                unsettled.settle(verified).await
+                Ok(unsettled.settle(verified).await?)
             }
         }
     }
@@ -346,7 +433,12 @@ impl Work {
         let place = environment_name(&plan.environment);
         let question = format!("Uninstall from {place} what no file asks for: {}?", names.join(", "));
         let (reply, answer) = oneshot::channel();
-        self.outbox.send(Outgoing::Ask { question, choices: vec![YES, "Cancel"], reply });
+        self.outbox.send(Outgoing::Ask {
+            kind: MessageType::WARNING,
+            question,
+            choices: vec![YES.to_owned(), "Cancel".to_owned()],
+            reply,
+        });
         let answer = tokio::select! {
             answer = answer => answer.ok().flatten(),
             // The one who began it has given up, or is gone.

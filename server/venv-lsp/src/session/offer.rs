@@ -1,0 +1,119 @@
+//! What can be done about a failure here: its next steps as commands, as far as this machine can carry them out.
+
+use ls_types::Uri;
+use serde_json::{Value, json};
+use venv_analysis::facts::{Interpreter, PythonVersion};
+use venv_analysis::{AskedPython, Context, Effect, Failure, Installer, NextStep, capable};
+
+use crate::convert;
+
+/// A next step, for a button and for the answer to the command that failed.
+#[derive(Clone, Debug)]
+pub(super) struct Offer {
+    pub(super) title: String,
+    /// The command and its argument; without one it is for the user to do.
+    pub(super) command: Option<(&'static str, Value)>,
+}
+
+impl Offer {
+    pub(super) fn to_json(&self) -> Value {
+        let (command, arguments) = match &self.command {
+            Some((command, argument)) => (json!(command), json!([argument])),
+            None => (Value::Null, json!([])),
+        };
+        json!({"title": self.title, "command": command, "arguments": arguments})
+    }
+}
+
+/// The next steps after `effect` failed so. `used` is the installer that was asked for, if not the one that is set.
+pub(super) fn offers(
+    failure: &Failure,
+    uri: &Uri,
+    effect: &Effect,
+    used: Option<Installer>,
+    context: &Context<'_>,
+) -> Vec<Offer> {
+    let again = |installer: Option<Installer>| {
+        let (name, mut argument) = convert::command(uri, effect);
+        if let Some(installer) = installer {
+            argument["installer"] = json!(installer.as_str());
+        }
+        Some((name, argument))
+    };
+    let has_uv = context.facts.machine.as_ref().is_some_and(|machine| machine.tools.uv.is_some());
+    let uses_uv = has_uv && used.unwrap_or(context.config.installer) != Installer::Pip;
+    let offer = |step: &NextStep| match step {
+        NextStep::TryAgain => Some(Offer { title: "Try again".to_owned(), command: again(used) }),
+        NextStep::UseInstaller(Installer::Uv) if !has_uv || uses_uv => None,
+        NextStep::UseInstaller(installer) => {
+            let title = format!("Use {}", installer.as_str());
+            Some(Offer { title, command: again(Some(*installer)) })
+        }
+        NextStep::UsePython { needs } => other_python(needs, uri, effect, used, context),
+        NextStep::Rename { from, to } => {
+            Some(Offer { title: format!("Change `{from}` to `{to}`"), command: None })
+        }
+        NextStep::EditRequirement { name } => {
+            Some(Offer { title: format!("Change the requirement of `{name}`"), command: None })
+        }
+        NextStep::ShowLog => Some(Offer { title: "Read the log".to_owned(), command: None }),
+        // What fetches it is offered where the proxy is.
+        NextStep::FetchPySocks => None,
+    };
+    failure.next.iter().filter_map(offer).collect()
+}
+
+/// The same environment with a Python that would do.
+fn other_python(
+    needs: &str,
+    uri: &Uri,
+    effect: &Effect,
+    used: Option<Installer>,
+    context: &Context<'_>,
+) -> Option<Offer> {
+    let machine = context.facts.machine.as_deref()?;
+    let asked = AskedPython::new(context);
+    let (root, present) = match effect {
+        Effect::Create { root, interpreter, .. } | Effect::Recreate { root, interpreter, .. } => {
+            let made_with = machine.interpreters.iter().find(|known| known.executable == *interpreter);
+            (root, made_with.map(|known| known.version.clone()))
+        }
+        Effect::Install { environment, .. }
+        | Effect::Reinstall { environment, .. }
+        | Effect::Uninstall { environment, .. }
+        | Effect::Remove { environment, .. } => {
+            (environment, context.chosen().and_then(|chosen| chosen.environment.python.clone()))
+        }
+    };
+    let is_other = |version: &PythonVersion| {
+        present
+            .as_ref()
+            .is_none_or(|present| (present.major, present.minor) != (version.major, version.minor))
+    };
+    let fits = |interpreter: &&Interpreter| {
+        is_other(&interpreter.version)
+            && asked.fits(&interpreter.version)
+            && is_in(&interpreter.version, needs)
+    };
+    let able = capable(machine, context.config, &asked);
+    let interpreter = able.into_iter().find(fits)?;
+    let interpreter_path = interpreter.executable.clone();
+    let effect = if context.chosen().is_some_and(|chosen| chosen.environment.root == *root) {
+        Effect::Recreate { root: root.clone(), interpreter: interpreter_path, reinstall: false }
+    } else {
+        Effect::Create { root: root.clone(), interpreter: interpreter_path, install: true }
+    };
+    let (name, mut argument) = convert::command(uri, &effect);
+    if let Some(installer) = used {
+        argument["installer"] = json!(installer.as_str());
+    }
+    let version = format!("{}.{}", interpreter.version.major, interpreter.version.minor);
+    Some(Offer { title: format!("Use Python {version}"), command: Some((name, argument)) })
+}
+
+fn is_in(version: &PythonVersion, needs: &str) -> bool {
+    let Ok(version) = version.to_string().parse() else { return false };
+    let specifiers: Result<Vec<_>, _> =
+        needs.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::parse).collect();
+    specifiers.is_ok_and(|specifiers| venv_syntax::satisfies(&version, &specifiers))
+}
