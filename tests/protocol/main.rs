@@ -15,6 +15,7 @@ mod effects;
 mod encodings;
 mod environments;
 mod extras;
+mod failing;
 mod formats;
 mod lifecycle;
 mod loop_story;

@@ -67,7 +67,8 @@ fn commands() -> String {
     let mut page = format!(
         "# Commands\n\n{NOTE}They are carried out by `workspace/executeCommand`.\nEach takes one JSON object, which is \
          checked again when it comes back.\n`venv-lsp.createEnvironment`, `venv-lsp.install` and `venv-lsp.repairEnvironment` answer when \
-         the work has ended, with `{{ ok: boolean, message: string }}`.\n\n"
+         the work has ended, with `{{ ok: boolean, message: string }}`, and \
+         [more about a failure](protocol.md#when-a-command-fails).\nEach of these also takes `installer` (`\"auto\"`, `\"uv\"` or `\"pip\"`), instead of the one that is set.\n\n"
     );
     for command in COMMANDS {
         let (name, argument, doc) = (command.name, command.argument, command.doc);

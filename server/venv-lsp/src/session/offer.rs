@@ -1,5 +1,7 @@
 //! What can be done about a failure here: its next steps as commands, as far as this machine can carry them out.
 
+use std::path::Path;
+
 use ls_types::Uri;
 use serde_json::{Value, json};
 use venv_analysis::facts::{Interpreter, PythonVersion};
@@ -33,8 +35,20 @@ pub(super) fn offers(
     used: Option<Installer>,
     context: &Context<'_>,
 ) -> Vec<Offer> {
+    // What was made stays, and only has to be filled.
+    let filling = match effect {
+        Effect::Create { root, install: true, .. } if serves(root, context) => {
+            Some(Effect::Install { environment: root.clone(), names: None })
+        }
+        Effect::Create { .. }
+        | Effect::Install { .. }
+        | Effect::Recreate { .. }
+        | Effect::Reinstall { .. }
+        | Effect::Uninstall { .. }
+        | Effect::Remove { .. } => None,
+    };
     let again = |installer: Option<Installer>| {
-        let (name, mut argument) = convert::command(uri, effect);
+        let (name, mut argument) = convert::command(uri, filling.as_ref().unwrap_or(effect));
         if let Some(installer) = installer {
             argument["installer"] = json!(installer.as_str());
         }
@@ -98,7 +112,7 @@ fn other_python(
     let able = capable(machine, context.config, &asked);
     let interpreter = able.into_iter().find(fits)?;
     let interpreter_path = interpreter.executable.clone();
-    let effect = if context.chosen().is_some_and(|chosen| chosen.environment.root == *root) {
+    let effect = if serves(root, context) {
         Effect::Recreate { root: root.clone(), interpreter: interpreter_path, reinstall: false }
     } else {
         Effect::Create { root: root.clone(), interpreter: interpreter_path, install: true }
@@ -109,6 +123,11 @@ fn other_python(
     }
     let version = format!("{}.{}", interpreter.version.major, interpreter.version.minor);
     Some(Offer { title: format!("Use Python {version}"), command: Some((name, argument)) })
+}
+
+/// Whether the environment at `root` is there, and serves the file.
+fn serves(root: &Path, context: &Context<'_>) -> bool {
+    context.chosen().is_some_and(|chosen| chosen.environment.root == *root)
 }
 
 fn is_in(version: &PythonVersion, needs: &str) -> bool {

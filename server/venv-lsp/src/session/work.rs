@@ -398,6 +398,7 @@ impl Work {
         match outcome {
             Outcome::Cancelled(left) | Outcome::Refused(left) => Err(left.into()),
             Outcome::Failed(failed) => {
+                self.reader.forget(std::slice::from_ref(&plan.environment));
                 let (uri, installer) = (self.uri.clone(), self.installer);
                 let looked = self.look(move |effect, context| {
                     let failed = failed.known_better(context);
