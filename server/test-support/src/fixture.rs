@@ -13,6 +13,9 @@
 //!         #^^ warning[requirement-version-mismatch]: the message
 //! ```
 //!
+//! Beside Pythons a `machine` can have `virtualenv`, wheels of pip (`pip-wheel=23.0.1`) and Pythons that uv could fetch
+//! (`fetchable=3.14`).
+//!
 //! Of an environment can also be said that it is `broken=`, with the reason, that a distribution has to be installed
 //! `again=six@1.17.0`, and that an interrupted installation has `left=/p/.venv/…` there.
 //!
@@ -37,9 +40,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use venv_analysis::facts::{
-    Chosen, Cure, Distribution, Distributions, Environment, EnvironmentKind, Harm, HealthIssue,
-    Implementation, Info, Interpreter, Machine, Origin, PinnedPython, PipFile, PipLevel, PipSettings,
-    PythonVersion, Resolution,
+    Chosen, Cure, Distribution, Distributions, Environment, EnvironmentKind, FetchablePython, Harm,
+    HealthIssue, Implementation, Info, Interpreter, Machine, Origin, PinnedPython, PipFile, PipLevel,
+    PipSettings, PipWheel, PythonVersion, Resolution,
 };
 use venv_analysis::inspection::{Digest, Inspection, inspect};
 use venv_analysis::{
@@ -211,6 +214,15 @@ fn machine(words: &str) -> Machine {
     for word in words.split_whitespace() {
         if word == "uv" {
             machine.tools.uv = Some("/usr/bin/uv".into());
+        } else if word == "virtualenv" {
+            machine.tools.virtualenv = Some("/usr/bin/virtualenv".into());
+        } else if let Some(version) = word.strip_prefix("pip-wheel=") {
+            let path = format!("/usr/share/python-wheels/pip-{version}-py3-none-any.whl").into();
+            let version = Version::from_str(version).expect("a version of pip");
+            machine.tools.pip_wheels.push(PipWheel { path, version });
+        } else if let Some(version) = word.strip_prefix("fetchable=") {
+            let version = python(version);
+            machine.fetchable.push(FetchablePython { markers: markers(&version), version });
         } else if let Some(version) = word.strip_prefix("python=") {
             let version = python(version);
             let name = if machine.interpreters.is_empty() {

@@ -6,17 +6,17 @@ mod uninstalls;
 
 use std::path::{Path, PathBuf};
 
-use venv_syntax::{Replacement, Span};
+use venv_syntax::{MarkerEnvironment, Replacement, Span};
 
 use crate::asked_python::{AskedPython, capable};
 use crate::check::Context;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::edits::alignment;
-use crate::effect::Effect;
-use crate::facts::{Interpreter, Machine, Origin};
+use crate::effect::{Effect, NewPython};
+use crate::facts::{FetchablePython, Interpreter, Machine, Origin, PythonVersion};
 use crate::manifest::{Entry, ManifestKind, Role};
-use crate::plan::creator;
+use crate::plan::{creator, fetchable, unusable_place};
 use crate::requirements::asked_of_new;
 use crate::sources::Sources;
 use crate::words::{counted, plain};
@@ -132,8 +132,6 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
     }
     let asked = AskedPython::new(context);
     let able: Vec<&Interpreter> = capable(machine, context.config, &asked);
-    let Some(first) = able.first().copied() else { return };
-    let fits = asked.fits(&first.version);
     let settles: Vec<usize> = found
         .iter()
         .enumerate()
@@ -142,44 +140,69 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
         .collect();
     let beside = context.manifest.folder();
     let sources = Sources::new(context).with_lists(context);
-    let mut add = |interpreter: &Interpreter, folder: &Path, install: bool, preferred: bool| {
-        let asked = asked_of_new(context, &interpreter.markers);
+    let mut add = |(python, version, markers): NewOne<'_>, folder: &Path, install: bool, preferred: bool| {
+        let asked = asked_of_new(context, markers);
         let sources = if install { sources.with(&asked) } else { Sources::default() };
-        let mut title = match folder.file_name().filter(|_| folder != beside) {
-            Some(name) => format!("Create `{}/.venv`", plain(&name.to_string_lossy())),
-            None => String::from("Create `.venv`"),
+        let minor = format!("{}.{}", version.major, version.minor);
+        let mut title = match &python {
+            NewPython::Installed(_) => String::from("Create "),
+            NewPython::Fetched(_) => format!("Fetch Python {minor} with uv and create "),
         };
-        title.push_str(&format!(" with Python {}.{}", interpreter.version.major, interpreter.version.minor));
+        title.push_str(&match folder.file_name().filter(|_| folder != beside) {
+            Some(name) => format!("`{}/.venv`", plain(&name.to_string_lossy())),
+            None => String::from("`.venv`"),
+        });
+        match &python {
+            NewPython::Installed(_) => title.push_str(&format!(" with Python {minor}")),
+            NewPython::Fetched(_) => title.push_str(" with it"),
+        }
         if install {
             title.push_str(&format!(" and install {}", counted(asked.len(), "requirement")));
             title.push_str(&sources.words());
         }
         let root: PathBuf = folder.join(".venv");
-        if is_in_the_way(context, &root) {
+        if is_in_the_way(context, &root) || unusable_place(&root, markers).is_some() {
             return;
         }
         actions.push(Action {
             title,
-            kind: ActionKind::Effect(Effect::Create {
-                root,
-                interpreter: interpreter.executable.clone(),
-                install,
-            }),
+            kind: ActionKind::Effect(Effect::Create { root, python, install }),
             preferred: preferred && sources.is_empty(),
             settles: settles.clone(),
         });
     };
-    let asks = !asked_of_new(context, &first.markers).is_empty();
-    if asks {
-        add(first, beside, true, fits);
+    let installed = |interpreter: &'_ Interpreter| NewPython::Installed(interpreter.executable.clone());
+    if let Some(first) = able.first().copied() {
+        let one = |interpreter| (installed(interpreter), &interpreter.version, &interpreter.markers);
+        let fits = asked.fits(&first.version);
+        let asks = !asked_of_new(context, &first.markers).is_empty();
+        if asks {
+            add(one(first), beside, true, fits);
+        }
+        if let Some(root) = context.facts.workspace_root.as_deref().filter(|root| *root != beside) {
+            add(one(first), root, asks, false);
+        }
+        for other in able.iter().skip(1).take(3) {
+            add(one(other), beside, asks, false);
+        }
+        add(one(first), beside, false, !asks && fits);
     }
-    if let Some(root) = context.facts.workspace_root.as_deref().filter(|root| *root != beside) {
-        add(first, root, asks, false);
+    if let Some(python) = fetched(context) {
+        let asks = !asked_of_new(context, &python.markers).is_empty();
+        let minor = format!("{}.{}", python.version.major, python.version.minor);
+        add((NewPython::Fetched(minor), &python.version, &python.markers), beside, asks, false);
     }
-    for other in able.iter().skip(1).take(3) {
-        add(other, beside, asks, false);
-    }
-    add(first, beside, false, !asks && fits);
+}
+
+/// A Python for a new environment, its version, and what markers stand for under it.
+type NewOne<'a> = (NewPython, &'a PythonVersion, &'a MarkerEnvironment);
+
+/// The Python that uv could fetch for the file, where none that is here fits.
+pub fn fetched<'a>(context: &Context<'a>) -> Option<&'a FetchablePython> {
+    let machine = context.facts.machine.as_deref()?;
+    let asked = AskedPython::new(context);
+    let is_served = machine.interpreters.iter().any(|known| asked.fits(&known.version));
+    if is_served { None } else { fetchable(machine, context.config.installer, &asked) }
 }
 
 /// Whether something lies at `root` that is no environment to use.

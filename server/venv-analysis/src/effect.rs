@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub enum Effect {
     /// Makes an environment at `root`, where nothing is yet, and with `install` fills it with what the file asks
     /// for.
-    Create { root: PathBuf, interpreter: PathBuf, install: bool },
+    Create { root: PathBuf, python: NewPython, install: bool },
     /// Installs into the environment that serves the file: the requirements of these normalised names, or all
     /// that is missing or has another version.
     Install { environment: PathBuf, names: Option<Vec<String>> },
@@ -22,6 +22,15 @@ pub enum Effect {
     Remove { environment: PathBuf, paths: Vec<PathBuf> },
     /// Uninstalls these distributions, for which no file that the environment serves asks.
     Uninstall { environment: PathBuf, names: Vec<String> },
+}
+
+/// The Python of a new environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewPython {
+    /// One that is on this machine.
+    Installed(PathBuf),
+    /// One that uv fetches first, by its minor version: `3.14`.
+    Fetched(String),
 }
 
 impl Effect {

@@ -349,6 +349,24 @@ pub struct PinnedPython {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tools {
     pub uv: Option<PathBuf>,
+    pub virtualenv: Option<PathBuf>,
+    /// pip as a file, where a Python cannot put its own into an environment.
+    pub pip_wheels: Vec<PipWheel>,
+}
+
+/// A wheel of pip that lies on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PipWheel {
+    pub path: PathBuf,
+    pub version: Version,
+}
+
+/// A Python that is not here, and that uv could fetch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FetchablePython {
+    /// Without a patch level.
+    pub version: PythonVersion,
+    pub markers: MarkerEnvironment,
 }
 
 /// What is the same for every file on this machine.
@@ -357,6 +375,8 @@ pub struct Machine {
     /// The first is the one that `python3` on `PATH` would start.
     pub interpreters: Vec<Interpreter>,
     pub tools: Tools,
+    /// Newest first; those whose minor version is here are left out, and without uv there are none.
+    pub fetchable: Vec<FetchablePython>,
 }
 
 /// Whether the interpreter that `path` names is one of `machine`'s.

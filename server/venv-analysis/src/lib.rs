@@ -33,14 +33,16 @@ mod unasked;
 mod verdict;
 mod words;
 
-pub use action::{Action, ActionKind, actions, incapacity, may_be_replaced, repairs, uninstallation};
+pub use action::{
+    Action, ActionKind, actions, fetched, incapacity, may_be_replaced, repairs, uninstallation,
+};
 pub use activation::{Activation, activation};
 pub use anew::{Anew, anew};
 pub use asked_python::{AskedPython, capable};
 pub use check::{Checked, Context, Facts, Included, check};
 pub use config::{Config, Installer};
 pub use diagnostic::{Diagnostic, Related, Severity};
-pub use effect::Effect;
+pub use effect::{Effect, NewPython};
 pub use extras::{AllMetadata, ExtraOf, knows_extras, metadata_of_extras};
 pub use failure::{
     BuildCause, Failure, FailureKind, NextStep, ProxyProblem, Want, Wanter, WheelProblem, explain_failure,

@@ -6,6 +6,7 @@
 //! said beside it.
 
 mod asked;
+mod create;
 mod lists;
 mod removal;
 mod repair;
@@ -20,13 +21,14 @@ use crate::check::Context;
 use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine, find_interpreter};
 use crate::plan::asked::with_needed_by_extras;
+pub(crate) use crate::plan::create::unusable_place;
 use crate::plan::lists::{Lists, Reach};
 pub(crate) use crate::plan::repair::{
     can_recreate, is_left_over, issues, maker, reinstalled, successor_name, successors,
 };
-use crate::plan::tools::{Creator, InstallProgram, Target};
-pub(crate) use crate::plan::tools::{can_install, creator};
-use crate::requirements::{Wanted, asked_of_new, asked_under, unsatisfied};
+use crate::plan::tools::{InstallProgram, Target};
+pub(crate) use crate::plan::tools::{can_install, creator, fetchable};
+use crate::requirements::{Wanted, asked_under, unsatisfied};
 use crate::sources::Sources;
 use crate::words::{counted, environment_name};
 
@@ -45,6 +47,8 @@ pub struct Plan {
     pub placement: Placement,
     /// What a successor gets from the environment before it: names directly in its folder.
     pub carried: Vec<&'static str>,
+    /// So many of the first steps make it; before they have ended there is none.
+    pub making: usize,
     /// What is removed, names directly in the environment's own folders of packages.
     pub removes: Vec<PathBuf>,
     /// The normalised names that must be satisfied at the end.
@@ -62,9 +66,9 @@ pub struct Plan {
 pub enum Placement {
     /// The environment is there and stays.
     Kept,
-    /// Nothing is there; the first step makes the environment.
+    /// Nothing is there; the first steps make the environment.
     New,
-    /// What is there is moved aside; the first step makes its successor, and when that has all that is promised,
+    /// What is there is moved aside; the first steps make its successor, and when that has all that is promised,
     /// what is aside goes.
     Successor,
 }
@@ -120,7 +124,7 @@ pub fn plan(effect: &Effect, context: &Context<'_>, scratch: &Path) -> Result<Pl
         .ok_or_else(|| PlanError("The machine is still being looked at".into()))?;
     let desk = Desk { context, machine, scratch };
     match effect {
-        Effect::Create { root, interpreter, install } => create(&desk, root, interpreter, *install),
+        Effect::Create { root, python, install } => create::create(&desk, root, python, *install),
         Effect::Install { environment, names } => install(&desk, environment, names.as_deref()),
         Effect::Recreate { root, interpreter, reinstall } => {
             repair::recreate(&desk, root, interpreter, *reinstall)
@@ -154,25 +158,6 @@ impl<'a> Desk<'a> {
             .map(|chosen| &*chosen.environment)
             .ok_or_else(|| PlanError(format!("`{}` does not serve this file any more", root.display())))
     }
-}
-
-fn create(desk: &Desk<'_>, root: &Path, interpreter: &Path, install: bool) -> Result<Plan, PlanError> {
-    let Desk { context, machine, .. } = *desk;
-    let interpreter = desk.interpreter(interpreter)?;
-    let holds_file = root.parent().is_some_and(|folder| context.manifest.path.starts_with(folder));
-    if !root.is_absolute() || !holds_file {
-        return Err(PlanError(format!("An environment at `{}` would not serve this file", root.display())));
-    }
-    let creator = creator(machine, interpreter, context.config.installer).map_err(PlanError)?;
-    let doing = format!("Creating {} with Python {}", environment_name(root), minor(interpreter));
-    let mut plan = Plan::new(doing.clone(), root, Placement::New);
-    plan.steps.push(creation(desk, creator, interpreter, root, &[], doing));
-    let asked = asked_of_new(context, &interpreter.markers);
-    if install && !asked.is_empty() {
-        let target = Target::made(root, interpreter, creator);
-        add_install(&mut plan, desk, &target, &asked, Reach::File)?;
-    }
-    Ok(plan)
 }
 
 fn install(desk: &Desk<'_>, environment: &Path, names: Option<&[String]>) -> Result<Plan, PlanError> {
@@ -210,6 +195,7 @@ impl Plan {
             link: None,
             placement,
             carried: Vec::new(),
+            making: 0,
             removes: Vec::new(),
             promises: Vec::new(),
             uninstalls: Vec::new(),
@@ -222,42 +208,6 @@ impl Plan {
     pub fn places(&self) -> Vec<PathBuf> {
         std::iter::once(&self.environment).chain(&self.link).cloned().collect()
     }
-}
-
-/// "3.12"
-fn minor(interpreter: &Interpreter) -> String {
-    format!("{}.{}", interpreter.version.major, interpreter.version.minor)
-}
-
-/// The step that makes an environment; `options` are those that uv and venv share.
-fn creation(
-    desk: &Desk<'_>,
-    creator: Creator<'_>,
-    interpreter: &Interpreter,
-    root: &Path,
-    options: &[String],
-    doing: String,
-) -> Step {
-    let mut args = Arguments::default();
-    let program = match creator {
-        Creator::Uv(uv) => {
-            // Only the interpreter that was chosen, and no project whose settings could choose another.
-            args.words(["venv", "--color", "never", "--no-project", "--python"])
-                .path(&interpreter.executable);
-            uv
-        }
-        Creator::Venv => {
-            args.words(["-I", "-m", "venv"]);
-            &interpreter.executable
-        }
-        Creator::VenvWithoutPip => {
-            args.words(["-I", "-m", "venv", "--without-pip"]);
-            &interpreter.executable
-        }
-    };
-    args.0.extend(options.iter().map(OsString::from));
-    args.path(root);
-    desk.step(doing, program, args, desk.scratch)
 }
 
 /// What an installer is asked to do beside reading its files.
@@ -414,6 +364,7 @@ const VARIABLES: &[(&str, Option<&str>)] = &[
     // Nothing is fetched that the user did not ask for, and nothing that is there is cleared away.
     ("UV_PYTHON_DOWNLOADS", Some("never")),
     ("UV_VENV_CLEAR", None),
+    ("VIRTUALENV_CLEAR", None),
     ("UV_NO_PROGRESS", Some("1")),
     ("PYTHONHOME", None),
     ("PYTHONDONTWRITEBYTECODE", None),

@@ -7,11 +7,17 @@ mod managed;
 mod places;
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
 
 use rustc_hash::FxHashSet;
-use venv_analysis::facts::{Implementation, Interpreter, Machine, PythonVersion, Tools};
+use venv_analysis::facts::{
+    FetchablePython, Implementation, Interpreter, Machine, PipWheel, PythonVersion, Tools,
+};
+use venv_syntax::Version;
 
+use crate::installation::find_installation;
 use crate::machine::interpreter::read_interpreter;
+use crate::markers::marker_environment;
 use crate::system::{FileKind, System};
 
 /// The interpreters and tools of this machine. Nothing is started: what a `python3` is, is read off the
@@ -31,7 +37,9 @@ pub fn read_machine(system: &dyn System) -> Machine {
     }
     let rest = if leader.is_some() { 1 } else { 0 };
     interpreters[rest..].sort_by(|a: &Interpreter, b: &Interpreter| newest_first(&a.version, &b.version));
-    Machine { interpreters, tools: Tools { uv: find_uv(system, &path) } }
+    let tools = read_tools(system, &path, &interpreters);
+    let fetchable = if tools.uv.is_some() { fetchable(system, &interpreters) } else { Vec::new() };
+    Machine { interpreters, tools, fetchable }
 }
 
 /// What `python3` on `PATH` starts in the end.
@@ -88,8 +96,21 @@ fn path_folders(system: &dyn System) -> Vec<PathBuf> {
     folders
 }
 
-fn find_uv(system: &dyn System, path: &[PathBuf]) -> Option<PathBuf> {
-    let name = if system.platform().is_windows() { "uv.exe" } else { "uv" };
+fn read_tools(system: &dyn System, path: &[PathBuf], interpreters: &[Interpreter]) -> Tools {
+    let find = |name, is_it: IsProgram| find_program(system, path, name, is_it);
+    // The others are for a Python that cannot put pip into an environment by itself.
+    let is_lacking = interpreters.iter().any(|interpreter| !interpreter.has_ensurepip);
+    Tools {
+        uv: find("uv", places::is_program),
+        virtualenv: if is_lacking { find("virtualenv", places::is_python_program) } else { None },
+        pip_wheels: if is_lacking { pip_wheels(system, interpreters) } else { Vec::new() },
+    }
+}
+
+type IsProgram = fn(&dyn System, &Path) -> bool;
+
+fn find_program(system: &dyn System, path: &[PathBuf], name: &str, is_program: IsProgram) -> Option<PathBuf> {
+    let name = if system.platform().is_windows() { format!("{name}.exe") } else { name.to_owned() };
     let home = system.home();
     let own = [".local/bin", ".cargo/bin"].into_iter().filter_map(|folder| Some(home.as_ref()?.join(folder)));
     let homebrew = places::homebrew(system).iter().map(|prefix| Path::new(prefix).join("bin"));
@@ -97,6 +118,43 @@ fn find_uv(system: &dyn System, path: &[PathBuf]) -> Option<PathBuf> {
         .cloned()
         .chain(own)
         .chain(homebrew)
-        .map(|folder| folder.join(name))
-        .find(|program| places::is_program(system, program))
+        .map(|folder| folder.join(&name))
+        .find(|program| is_program(system, program))
+}
+
+/// Where Debian's `python3-pip-whl` puts pip; `virtualenv` and `python3-venv` of other versions bring it.
+const WHEELS_OF_DEBIAN: &str = "/usr/share/python-wheels";
+
+/// The wheels of pip that lie in Debian's folder, and those from which Pythons that are here put pip into environments.
+fn pip_wheels(system: &dyn System, interpreters: &[Interpreter]) -> Vec<PipWheel> {
+    let able = interpreters.iter().filter(|interpreter| interpreter.has_ensurepip);
+    let bundled = able.filter_map(|interpreter| {
+        let real = system.canonicalize(&interpreter.executable).ok()?;
+        Some(find_installation(system, &real)?.stdlib.join("ensurepip").join("_bundled"))
+    });
+    let mut wheels = Vec::new();
+    for folder in std::iter::once(PathBuf::from(WHEELS_OF_DEBIAN)).chain(bundled) {
+        for entry in system.read_dir(&folder).unwrap_or_default() {
+            let version =
+                entry.name.strip_prefix("pip-").and_then(|rest| rest.strip_suffix("-py3-none-any.whl"));
+            let version = version.and_then(|version| Version::from_str(version).ok());
+            wheels.extend(version.map(|version| PipWheel { path: folder.join(&entry.name), version }));
+        }
+    }
+    wheels
+}
+
+/// The minor versions of Python 3 that uv can fetch and that are released and cared for, newest first.
+const FETCHABLE: [u32; 6] = [15, 14, 13, 12, 11, 10];
+
+fn fetchable(system: &dyn System, interpreters: &[Interpreter]) -> Vec<FetchablePython> {
+    let is_here = |minor: &u32| interpreters.iter().any(|known| known.version.minor == *minor);
+    let missing = FETCHABLE.into_iter().filter(|minor| !is_here(minor));
+    missing
+        .map(|minor| {
+            let implementation = Implementation::CPython;
+            let version = PythonVersion { major: 3, minor, patch: String::new(), implementation };
+            FetchablePython { markers: marker_environment(system.platform(), &version), version }
+        })
+        .collect()
 }

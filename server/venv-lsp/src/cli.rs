@@ -87,6 +87,9 @@ struct Fix {
     /// The Python for a new environment: a version such as 3.12, or a path
     #[arg(long, value_name = "VERSION|PATH")]
     python: Option<String>,
+    /// Let uv fetch a Python for a new environment, where none that is here fits
+    #[arg(long, conflicts_with = "python")]
+    fetch_python: bool,
     /// What makes environments and installs into them
     #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(Installer::ALL.map(Installer::as_str)))]
     installer: String,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use ls_types::Uri;
 use serde::Deserialize;
 use serde_json::Value;
-use venv_analysis::{Effect, Installer};
+use venv_analysis::{Effect, Installer, NewPython};
 
 pub const CREATE: &str = "venv-lsp.createEnvironment";
 pub const INSTALL: &str = "venv-lsp.install";
@@ -95,9 +95,16 @@ impl Command {
         };
         match name {
             CREATE => {
-                let Create { uri, environment, interpreter, install } =
+                let Create { uri, environment, interpreter, fetch, install } =
                     serde_json::from_value(argument).map_err(wrong)?;
-                let effect = Effect::Create { root: environment, interpreter, install };
+                let python = match (interpreter, fetch) {
+                    (Some(interpreter), None) => NewPython::Installed(interpreter),
+                    (None, Some(minor)) => NewPython::Fetched(minor),
+                    (Some(_), Some(_)) | (None, None) => {
+                        return Err(format!("The argument of `{name}` must have `interpreter` or `fetch`"));
+                    }
+                };
+                let effect = Effect::Create { root: environment, python, install };
                 Ok(Self::Effect { uri, effect, installer })
             }
             INSTALL => {
@@ -136,7 +143,8 @@ impl Command {
 struct Create {
     uri: Uri,
     environment: PathBuf,
-    interpreter: PathBuf,
+    interpreter: Option<PathBuf>,
+    fetch: Option<String>,
     #[serde(default)]
     install: bool,
 }

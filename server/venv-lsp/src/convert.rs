@@ -10,7 +10,7 @@ use ls_types::{
 };
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
-use venv_analysis::{Action, ActionKind, Effect, Included, Related, Severity};
+use venv_analysis::{Action, ActionKind, Effect, Included, NewPython, Related, Severity};
 use venv_syntax::{Replacement, Span};
 
 use crate::answers::{SORT, UNINSTALL};
@@ -182,10 +182,14 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
 /// The command that asks for `effect`, and its argument.
 pub fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
     match effect {
-        Effect::Create { root, interpreter, install } => (
+        Effect::Create { root, python: NewPython::Installed(interpreter), install } => (
             commands::CREATE,
             json!({"uri": uri, "environment": root.to_string_lossy(),
                 "interpreter": interpreter.to_string_lossy(), "install": install}),
+        ),
+        Effect::Create { root, python: NewPython::Fetched(minor), install } => (
+            commands::CREATE,
+            json!({"uri": uri, "environment": root.to_string_lossy(), "fetch": minor, "install": install}),
         ),
         Effect::Install { environment, names } => (
             commands::INSTALL,

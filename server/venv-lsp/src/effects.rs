@@ -17,7 +17,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -201,7 +201,7 @@ pub async fn perform(
     };
     let name = environment_name(&plan.environment);
     let mut before = None;
-    for step in &plan.steps {
+    for (index, step) in plan.steps.iter().enumerate() {
         if step.tool.is_some() && place.is_none() && before.is_none() {
             before = contents(look).await;
         }
@@ -220,7 +220,8 @@ pub async fn perform(
             Err(Unwanted) => Ended::Cancelled,
         };
         let (reason, was_started) = match ended {
-            Ended::Well => {
+            Ended::Well if index + 1 == plan.making => {
+                hide_from_git(&plan.environment);
                 if plan.placement == Placement::New
                     && let Some(place) = place.take()
                 {
@@ -235,6 +236,7 @@ pub async fn perform(
                     ),
                 }
             }
+            Ended::Well => continue,
             Ended::Cancelled => (None, true),
             Ended::NotStarted(reason) => (Some(Cause::Known(reason)), false),
             Ended::Badly(lines) => (Some(Cause::Told(Box::new(explain_failure(&lines)))), true),
@@ -289,6 +291,17 @@ fn reading<'a>(
         if !is_measure(&line) {
             report(Progress::Line(line));
         }
+    }
+}
+
+/// Writes what `venv` writes since Python 3.13, and virtualenv and uv always have.
+fn hide_from_git(environment: &Path) {
+    let file = std::fs::File::create_new(environment.join(".gitignore"));
+    match file.and_then(|mut file| file.write_all(b"*\n")) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        // The environment is as good without it.
+        Err(error) => tracing::warn!("`.gitignore` could not be written: {error}"),
     }
 }
 

@@ -5,8 +5,9 @@ use std::str::FromStr as _;
 
 use venv_syntax::Version;
 
+use super::create::{Base, add_creation};
 use super::tools::{Creator, Target, creator};
-use super::{Desk, Manner, Pin, Placement, Plan, PlanError, add_install, add_installation, creation, minor};
+use super::{Desk, Manner, Pin, Placement, Plan, PlanError, add_install, add_installation};
 use crate::asked_python::{AskedPython, capable};
 use crate::check::Context;
 use crate::config::Installer;
@@ -163,11 +164,11 @@ pub(crate) fn reinstalled<'a>(
     interpreter: &Interpreter,
 ) -> impl Iterator<Item = &'a FormerDistribution> {
     let is_old = (interpreter.version.major, interpreter.version.minor) < (3, 12);
-    let comes_with_it = move |name: &str| match (creator, name) {
-        (Creator::Venv, "pip") => true,
+    let comes_with_it = move |name: &str| match name {
+        "pip" => creator.brings_pip(),
         // `venv` and `virtualenv` brought these, and nobody asked for them.
-        (Creator::Venv, "setuptools") => is_old,
-        (Creator::Venv | Creator::VenvWithoutPip | Creator::Uv(_), _) => false,
+        "setuptools" => is_old && matches!(creator, Creator::Venv | Creator::Virtualenv(_)),
+        _ => false,
     };
     former.distributions.iter().filter(move |distribution| !comes_with_it(&distribution.name))
 }
@@ -194,11 +195,12 @@ pub(super) fn recreate(
     let former = context.facts.former.as_deref().unwrap_or(&empty);
     let installer = context.config.installer;
     let creator = maker(machine, interpreter, installer, former).map_err(PlanError)?;
-    let doing = format!("Recreating {name} with Python {}", minor(interpreter));
+    let base = Base::Installed(interpreter);
+    let doing = format!("Recreating {name} with Python {}", base.minor());
     let mut plan = Plan::new(doing.clone(), root, Placement::Successor);
     plan.link = (link != root).then(|| link.to_owned());
     let options = options_of(environment, former, creator);
-    plan.steps.push(creation(desk, creator, interpreter, root, &options, doing));
+    let target = add_creation(&mut plan, desk, creator, base, &options, &doing)?;
     if former.is_relocatable && !matches!(creator, Creator::Uv(_)) {
         plan.notes.push(format!("{name} is not relocatable any more, which only uv can make it"));
     }
@@ -211,7 +213,6 @@ pub(super) fn recreate(
                 .push(format!("its `{name}` names another place to install to and was not taken along"));
         }
     }
-    let target = Target::made(root, interpreter, creator);
     if !reinstall {
         let asked = asked_of_new(context, &interpreter.markers);
         if !asked.is_empty() {

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use venv_syntax::Version;
 
+use crate::asked_python::AskedPython;
 use crate::config::Installer;
 use crate::facts;
-use crate::facts::{Interpreter, Machine};
+use crate::facts::{FetchablePython, Interpreter, Machine};
 use crate::words::environment_name;
 
 /// How an environment can be made with `interpreter` here; or why it cannot, and what to do.
@@ -21,15 +22,37 @@ pub(crate) fn creator<'a>(
     if interpreter.has_ensurepip {
         return Ok(Creator::Venv);
     }
-    if pip_host(machine, &interpreter.version).is_some() {
+    let version = &interpreter.version;
+    if let Some(virtualenv) = &machine.tools.virtualenv {
+        return Ok(Creator::Virtualenv(virtualenv));
+    }
+    if let Some(wheel) = pip_wheel(machine, version) {
+        return Ok(Creator::VenvAndWheel(wheel));
+    }
+    if pip_host(machine, version).is_some() {
         return Ok(Creator::VenvWithoutPip);
     }
-    let version = &interpreter.version;
     Err(format!(
         "This Python cannot put pip into an environment: install `python{}.{}-venv` with the system's package \
-         manager, or uv",
+         manager (Debian and Ubuntu: `apt install python{0}.{1}-venv`), or uv",
         version.major, version.minor
     ))
+}
+
+/// What fetches a Python here; or why nothing does, and what to do.
+pub(super) fn fetcher(machine: &Machine, installer: Installer) -> Result<Creator<'_>, String> {
+    let none = || "Only uv can fetch a Python, and it is not there, or not to be used".to_owned();
+    uv(machine, installer)?.map(Creator::Uv).ok_or_else(none)
+}
+
+/// The newest Python that is not here, that the file is for and that uv could fetch.
+pub(crate) fn fetchable<'a>(
+    machine: &'a Machine,
+    installer: Installer,
+    asked: &AskedPython<'_>,
+) -> Option<&'a FetchablePython> {
+    fetcher(machine, installer).ok()?;
+    machine.fetchable.iter().find(|python| asked.fits(&python.version))
 }
 
 /// Whether something can install into `environment` here; or why not, and what to do.
@@ -44,9 +67,32 @@ pub(crate) fn can_install(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Creator<'a> {
     Uv(&'a Path),
+    /// With pip from Python's own `ensurepip`.
     Venv,
+    /// That brings a pip of its own.
+    Virtualenv(&'a Path),
+    /// `venv`, with pip from a wheel that lies on this machine.
+    VenvAndWheel(&'a Path),
     /// Without pip inside; another Python's pip installs into it.
     VenvWithoutPip,
+}
+
+impl Creator<'_> {
+    /// The name of the program, for the user.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Uv(_) => "uv",
+            Self::Venv | Self::VenvAndWheel(_) | Self::VenvWithoutPip => "venv",
+            Self::Virtualenv(_) => "virtualenv",
+        }
+    }
+
+    pub(crate) fn brings_pip(self) -> bool {
+        match self {
+            Self::Venv | Self::Virtualenv(_) | Self::VenvAndWheel(_) => true,
+            Self::Uv(_) | Self::VenvWithoutPip => false,
+        }
+    }
 }
 
 pub(super) enum InstallProgram<'a> {
@@ -81,12 +127,17 @@ impl Target {
         }
     }
 
-    pub(super) fn made(root: &Path, interpreter: &Interpreter, creator: Creator<'_>) -> Self {
+    pub(super) fn made(
+        root: &Path,
+        executable: PathBuf,
+        python: &facts::PythonVersion,
+        has_pip: bool,
+    ) -> Self {
         Self {
             root: root.to_owned(),
-            executable: executable_in(root, &interpreter.executable),
-            version: Some(interpreter.version.clone()),
-            has_pip: creator == Creator::Venv,
+            executable,
+            version: Some(python.clone()),
+            has_pip,
             pip: None,
             is_conda: false,
         }
@@ -139,10 +190,11 @@ fn uv(machine: &Machine, installer: Installer) -> Result<Option<&Path>, String> 
 /// A Python whose pip can install into an environment of `version` from outside: 22.3 brought `--python`.
 fn pip_host<'a>(machine: &'a Machine, version: &facts::PythonVersion) -> Option<&'a Path> {
     let first_with_python_option = Version::new([22, 3]);
+    // pip runs again under the environment's Python.
     let able = |interpreter: &&Interpreter| {
-        interpreter.pip.as_ref().is_some_and(|pip| *pip >= first_with_python_option)
+        interpreter.pip.as_ref().is_some_and(|pip| *pip >= first_with_python_option && runs_on(pip, version))
     };
-    // pip runs again under the environment's Python, so one of the same version surely supports it.
+    // One of the same version surely supports it.
     let same = |interpreter: &&Interpreter| {
         (interpreter.version.major, interpreter.version.minor) == (version.major, version.minor)
     };
@@ -150,10 +202,25 @@ fn pip_host<'a>(machine: &'a Machine, version: &facts::PythonVersion) -> Option<
     candidates().find(same).or_else(|| candidates().next()).map(|interpreter| &*interpreter.executable)
 }
 
-fn executable_in(root: &Path, interpreter: &Path) -> PathBuf {
-    if interpreter.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("exe")) {
-        root.join("Scripts").join("python.exe")
-    } else {
-        root.join("bin").join("python")
-    }
+/// The newest pip as a file that runs on `version`.
+fn pip_wheel<'a>(machine: &'a Machine, version: &facts::PythonVersion) -> Option<&'a Path> {
+    let able = machine.tools.pip_wheels.iter().filter(|wheel| runs_on(&wheel.version, version));
+    able.max_by(|a, b| a.version.cmp(&b.version)).map(|wheel| &*wheel.path)
+}
+
+/// Since when pip needs which Python 3, by the `Requires-Python` of its releases.
+const NEEDED_BY_PIP: [([u64; 2], u32); 6] =
+    [([26, 1], 10), ([25, 1], 9), ([24, 1], 8), ([22, 0], 7), ([21, 0], 6), ([19, 2], 5)];
+
+/// The first Python 3 that has no `pkgutil.ImpImporter`, and the first pip that does without.
+const WITHOUT_IMP: (u32, [u64; 2]) = (12, [23, 1]);
+
+fn runs_on(pip: &Version, python: &facts::PythonVersion) -> bool {
+    let needed = NEEDED_BY_PIP.iter().find(|(since, _)| *pip >= Version::new(*since));
+    let is_new_enough = python.minor < WITHOUT_IMP.0 || *pip >= Version::new(WITHOUT_IMP.1);
+    python.major == 3 && is_new_enough && needed.is_some_and(|(_, minor)| python.minor >= *minor)
+}
+
+pub(super) fn executable_in(root: &Path, on_windows: bool) -> PathBuf {
+    if on_windows { root.join("Scripts").join("python.exe") } else { root.join("bin").join("python") }
 }

@@ -8,7 +8,7 @@ use crate::asked_python::{AskedPython, capable};
 use crate::check::{Context, Findings, Subject};
 use crate::diagnostic::Severity;
 use crate::manifest::Role;
-use crate::plan::creator;
+use crate::plan::{creator, unusable_place};
 use crate::rules::Rule;
 use crate::words::plain;
 
@@ -53,6 +53,10 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
             };
             let _ = write!(message, "; Python {} {verdict} (`{executable}`)", python.version);
             if let Err(reason) = creator(machine, python, context.config.installer) {
+                let _ = write!(message, ". {reason}");
+            } else if let Some(reason) =
+                unusable_place(&context.manifest.folder().join(".venv"), &python.markers)
+            {
                 let _ = write!(message, ". {reason}");
             }
         }

@@ -40,6 +40,24 @@ fn without_an_environment_one_can_be_made() {
 }
 
 #[test]
+fn uv_fetches_a_python_where_none_fits() {
+    let text = |machine: &str| {
+        format!(
+            "#- machine python=3.11 {machine}\n#- /p/pyproject.toml\n[project]\nname = 'x'\nversion = '1'\n\
+             requires-python = '>=3.13'\ndependencies = ['flask$0']\n"
+        )
+    };
+    assert_snapshot!(menu(&text("uv fetchable=3.15 fetchable=3.14")), @r#"
+    Create `.venv` with Python 3.11 and install 1 requirement  ["environment-missing"]
+    Create `.venv` with Python 3.11  ["environment-missing"]
+    Fetch Python 3.15 with uv and create `.venv` with it and install 1 requirement  ["environment-missing"]
+    "#);
+    assert!(!menu(&text("fetchable=3.15")).contains("Fetch"));
+    let none = "#- machine uv fetchable=3.15\n#- /p/requirements.txt\nflask$0\n";
+    assert_snapshot!(menu(none), @r#"  Fetch Python 3.15 with uv and create `.venv` with it and install 1 requirement  ["environment-missing"]"#);
+}
+
+#[test]
 fn what_is_missing_can_be_installed_alone_or_with_the_rest() {
     assert_snapshot!(menu(
         "#- env /p/.venv flask==2.0\n#- /p/requirements.txt\nflask>=3\nlangchain-ollama$0\nrequests\n"

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 use test_support::fixture::Fixture;
-use venv_analysis::{Effect, Installer, plan};
+use venv_analysis::{Effect, Installer, NewPython, plan};
 
 fn planned(text: &str, effect: &Effect) -> String {
     planned_with(text, effect, Installer::Auto)
@@ -53,7 +53,11 @@ fn planned_with(text: &str, effect: &Effect, installer: Installer) -> String {
 }
 
 fn create(install: bool) -> Effect {
-    Effect::Create { root: "/p/.venv".into(), interpreter: "/usr/bin/python3".into(), install }
+    Effect::Create {
+        root: "/p/.venv".into(),
+        python: NewPython::Installed("/usr/bin/python3".into()),
+        install,
+    }
 }
 
 fn install(names: Option<&[&str]>) -> Effect {
@@ -65,7 +69,7 @@ fn install(names: Option<&[&str]>) -> Effect {
 fn created_and_filled_with_uv() {
     let text = "#- machine python=3.12 managed uv\n#- /p/requirements.txt\nlangchain-ollama\n";
     assert_snapshot!(planned(text, &create(true)), @r#"
-    Creating `.venv` with Python 3.12 [/scratch]
+    Creating `.venv` with Python 3.12 (uv) [/scratch]
       /usr/bin/uv venv --color never --no-project --python /usr/bin/python3 /p/.venv
     Installing 1 requirement into `.venv` [/p]
       /usr/bin/uv pip install --color never --python /p/.venv/bin/python --requirement /scratch/requirements.txt
@@ -79,8 +83,10 @@ fn created_and_filled_with_uv() {
 fn created_and_filled_with_venv_and_pip() {
     let text = "#- machine python=3.12 uv\n#- /p/requirements.txt\nflask\n";
     assert_snapshot!(planned_with(text, &create(true), Installer::Pip), @r#"
-    Creating `.venv` with Python 3.12 [/scratch]
-      /usr/bin/python3 -I -m venv /p/.venv
+    Creating `.venv` with Python 3.12 (venv) [/scratch]
+      /usr/bin/python3 -I -m venv --without-pip /p/.venv
+    Putting pip into `.venv` [/scratch]
+      /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
     Installing 1 requirement into `.venv` [/p]
       /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
@@ -93,7 +99,7 @@ fn created_and_filled_with_venv_and_pip() {
 fn without_ensurepip_another_pip_fills_the_environment() {
     let text = "#- machine python=3.11 no-ensurepip pip=23.0.1\n#- /p/requirements.txt\nflask\n";
     assert_snapshot!(planned(text, &create(true)), @r#"
-    Creating `.venv` with Python 3.11 [/scratch]
+    Creating `.venv` with Python 3.11 (venv) [/scratch]
       /usr/bin/python3 -I -m venv --without-pip /p/.venv
     Installing 1 requirement into `.venv` [/p]
       /usr/bin/python3 -I -X utf8 -m pip --python /p/.venv/bin/python install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --requirement /scratch/requirements.txt
@@ -102,7 +108,79 @@ fn without_ensurepip_another_pip_fills_the_environment() {
     promises ["flask"]
     "#);
     let too_old = "#- machine python=3.11 no-ensurepip pip=22.2\n#- /p/requirements.txt\nflask\n";
-    assert_snapshot!(planned(too_old, &create(true)), @"refused: This Python cannot put pip into an environment: install `python3.11-venv` with the system's package manager, or uv");
+    assert_snapshot!(planned(too_old, &create(true)), @"refused: This Python cannot put pip into an environment: install `python3.11-venv` with the system's package manager (Debian and Ubuntu: `apt install python3.11-venv`), or uv");
+}
+
+#[test]
+fn without_ensurepip_virtualenv_or_a_wheel_brings_pip() {
+    let text =
+        "#- machine python=3.11 no-ensurepip virtualenv pip-wheel=23.0.1\n#- /p/requirements.txt\nflask\n";
+    assert_snapshot!(planned(text, &create(false)), @r#"
+    Creating `.venv` with Python 3.11 (virtualenv) [/scratch]
+      /usr/bin/virtualenv --no-download --no-periodic-update --python /usr/bin/python3 /p/.venv
+    promises []
+    "#);
+    let text = "#- machine python=3.11 no-ensurepip pip-wheel=22.3.1 pip-wheel=23.0.1 pip-wheel=99.0\n\
+                #- /p/requirements.txt\nflask\n";
+    assert_snapshot!(planned(text, &create(true)), @r#"
+    Creating `.venv` with Python 3.11 (venv) [/scratch]
+      /usr/bin/python3 -I -m venv --without-pip /p/.venv
+    Putting pip into `.venv` [/scratch]
+      /p/.venv/bin/python -I -X utf8 /usr/share/python-wheels/pip-99.0-py3-none-any.whl/pip install --no-input --disable-pip-version-check --no-color --require-virtualenv --no-index --no-deps /usr/share/python-wheels/pip-99.0-py3-none-any.whl
+    Installing 1 requirement into `.venv` [/p]
+      /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --requirement /scratch/requirements.txt
+    /scratch/requirements.txt:
+      flask
+    promises ["flask"]
+    "#);
+    // pip 26.1 is for Python 3.10 and newer, and pip 23.0 fails on 3.12.
+    for (python, wheel) in [("3.9", "26.1"), ("3.12", "23.0.1")] {
+        let text = format!(
+            "#- machine python={python} no-ensurepip pip-wheel={wheel}\n#- /p/requirements.txt\nflask\n"
+        );
+        assert!(planned(&text, &create(false)).starts_with("refused: This Python cannot put pip"));
+    }
+}
+
+#[test]
+fn a_python_is_fetched_by_uv_alone() {
+    let text = "#- machine python=3.11 uv fetchable=3.14\n#- /p/requirements.txt\nflask\n\
+                tomli; python_version < '3.11'\n";
+    let fetch = |minor: &str| Effect::Create {
+        root: "/p/.venv".into(),
+        python: NewPython::Fetched(minor.to_owned()),
+        install: true,
+    };
+    assert_snapshot!(planned(text, &fetch("3.14")), @r#"
+    Fetching Python 3.14 and creating `.venv` with it (uv) [/scratch]
+      /usr/bin/uv venv --color never --no-project --python 3.14 /p/.venv
+    Installing 1 requirement into `.venv` [/p]
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --requirement /scratch/requirements.txt
+    /scratch/requirements.txt:
+      flask
+    promises ["flask"]
+    "#);
+    assert_snapshot!(planned(text, &fetch("--help")), @"refused: Python `--help` is none that uv could fetch");
+    assert_snapshot!(planned_with(text, &fetch("3.14"), Installer::Pip), @"refused: Only uv can fetch a Python, and it is not there, or not to be used");
+    let mut fixture = Fixture::parse(text);
+    fixture.config.installer = Installer::Auto;
+    let plan = plan(&fetch("3.14"), &fixture.context(), Path::new("/scratch")).unwrap();
+    let downloads = |step: usize| -> Vec<_> {
+        let variables = plan.steps[step].variables.iter();
+        variables.filter(|(name, _)| *name == "UV_PYTHON_DOWNLOADS").map(|(_, value)| *value).collect()
+    };
+    assert_eq!((downloads(0), downloads(1)), (vec![Some("automatic")], vec![Some("never")]));
+}
+
+#[test]
+fn a_path_that_could_not_be_activated_is_refused() {
+    let text = "#- machine python=3.12 uv\n#- /p/a:b/requirements.txt\nflask\n";
+    let effect = Effect::Create {
+        root: "/p/a:b/.venv".into(),
+        python: NewPython::Installed("/usr/bin/python3".into()),
+        install: false,
+    };
+    assert_snapshot!(planned(text, &effect), @"refused: `/p/a:b/.venv` has a `:` in its path, which separates the entries of `PATH`, so it could not be activated: rename that folder");
 }
 
 #[test]
@@ -150,11 +228,15 @@ fn what_comes_back_is_not_trusted() {
     let text = "#- machine python=3.12 uv\n#- env /p/.venv flask==3.0\n#- /p/requirements.txt\nflask\n";
     let elsewhere = Effect::Create {
         root: "/elsewhere/.venv".into(),
-        interpreter: "/usr/bin/python3".into(),
+        python: NewPython::Installed("/usr/bin/python3".into()),
         install: true,
     };
     assert_snapshot!(planned(text, &elsewhere), @"refused: An environment at `/elsewhere/.venv` would not serve this file");
-    let evil = Effect::Create { root: "/p/.venv".into(), interpreter: "/p/evil".into(), install: true };
+    let evil = Effect::Create {
+        root: "/p/.venv".into(),
+        python: NewPython::Installed("/p/evil".into()),
+        install: true,
+    };
     assert_snapshot!(planned(text, &evil), @"refused: `/p/evil` is not a Python of this machine");
     let other = Effect::Install { environment: "/p/other".into(), names: None };
     assert_snapshot!(planned(text, &other), @"refused: `/p/other` does not serve this file any more");
@@ -185,8 +267,10 @@ const BROKEN: &str = "#- env /p/.venv python=3.12.1 broken=python pip==24.0 setu
 fn a_successor_holds_what_was_installed() {
     let text = format!("#- machine python=3.12 uv\n{BROKEN}");
     assert_snapshot!(planned(&text, &recreate(true)), @r#"
-    Recreating `.venv` with Python 3.12 [/scratch]
-      /usr/bin/python3 -I -m venv /p/.venv
+    Recreating `.venv` with Python 3.12 (venv) [/scratch]
+      /usr/bin/python3 -I -m venv --without-pip /p/.venv
+    Putting pip into `.venv` [/scratch]
+      /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
     Reinstalling 3 distributions into `.venv` [/p]
       /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
@@ -198,8 +282,10 @@ fn a_successor_holds_what_was_installed() {
     pins ["setuptools 70.0", "six 1.17.0", "torch 2.5.1+cu121"]
     "#);
     assert_snapshot!(planned_with(&text, &recreate(true), Installer::Pip), @r#"
-    Recreating `.venv` with Python 3.12 [/scratch]
-      /usr/bin/python3 -I -m venv /p/.venv
+    Recreating `.venv` with Python 3.12 (venv) [/scratch]
+      /usr/bin/python3 -I -m venv --without-pip /p/.venv
+    Putting pip into `.venv` [/scratch]
+      /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
     Reinstalling 3 distributions into `.venv` [/p]
       /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --no-deps --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
@@ -211,7 +297,7 @@ fn a_successor_holds_what_was_installed() {
     pins ["setuptools 70.0", "six 1.17.0", "torch 2.5.1+cu121"]
     "#);
     assert_snapshot!(planned_with(&text, &recreate(true), Installer::Uv), @r#"
-    Recreating `.venv` with Python 3.12 [/scratch]
+    Recreating `.venv` with Python 3.12 (uv) [/scratch]
       /usr/bin/uv venv --color never --no-project --python /usr/bin/python3 /p/.venv
     Reinstalling 4 distributions into `.venv` [/p]
       /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt
@@ -230,8 +316,10 @@ fn a_successor_holds_what_was_installed() {
 fn a_successor_holds_what_the_file_asks_for() {
     let text = format!("#- machine python=3.12 uv\n{BROKEN}");
     assert_snapshot!(planned_with(&text, &recreate(false), Installer::Pip), @r##"
-    Recreating `.venv` with Python 3.12 [/scratch]
-      /usr/bin/python3 -I -m venv /p/.venv
+    Recreating `.venv` with Python 3.12 (venv) [/scratch]
+      /usr/bin/python3 -I -m venv --without-pip /p/.venv
+    Putting pip into `.venv` [/scratch]
+      /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
     Installing 1 requirement into `.venv` from `index.example` [/p]
       /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
@@ -258,15 +346,17 @@ fn a_successor_is_made_as_the_one_before_it() {
     /usr/bin/uv venv --color never --no-project --python /usr/bin/python3 --system-site-packages --prompt=my own --relocatable /p/.venv
     carries pip.conf
     ");
-    assert_snapshot!(successor(all, Installer::Pip), @"
-    /usr/bin/python3 -I -m venv --system-site-packages --prompt=my own /p/.venv
+    assert_snapshot!(successor(all, Installer::Pip), @r#"
+    /usr/bin/python3 -I -m venv --without-pip --system-site-packages --prompt=my own /p/.venv
+    /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
     carries pip.conf
     notes: `.venv` is not relocatable any more, which only uv can make it
-    ");
-    assert_snapshot!(successor("pip-file=elsewhere", Installer::Pip), @"
-    /usr/bin/python3 -I -m venv /p/.venv
+    "#);
+    assert_snapshot!(successor("pip-file=elsewhere", Installer::Pip), @r#"
+    /usr/bin/python3 -I -m venv --without-pip /p/.venv
+    /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
     notes: its `pip.conf` names another place to install to and was not taken along
-    ");
+    "#);
     let plain = "/usr/bin/python3 -I -m venv /p/.venv";
     for prompt in [".venv", ".", "a\u{1b}b", "a\"b", "$(id)", "`id`", "a\u{202e}b", "a;b&c"] {
         assert_eq!(successor(&format!("prompt={prompt}"), Installer::Pip), plain, "{prompt:?}");
@@ -280,11 +370,13 @@ fn what_a_link_leads_to_is_replaced_there() {
     let text = |words: &str| {
         format!("#- machine python=3.12\n#- env /p/.venv broken=python {words}\n#- /p/requirements.txt\n")
     };
-    assert_snapshot!(planned(&text("link=/srv/shared"), &recreate(false)), @"
-    Recreating `/srv/shared` with Python 3.12 [/scratch]
-      /usr/bin/python3 -I -m venv /srv/shared
+    assert_snapshot!(planned(&text("link=/srv/shared"), &recreate(false)), @r#"
+    Recreating `/srv/shared` with Python 3.12 (venv) [/scratch]
+      /usr/bin/python3 -I -m venv --without-pip /srv/shared
+    Putting pip into `shared` [/scratch]
+      /srv/shared/bin/python -I -m ensurepip --upgrade --default-pip
     promises []
-    ");
+    "#);
     assert_snapshot!(planned(&text("link=/srv/shared foreign"), &recreate(false)), @"refused: `/srv/shared` belongs to another user: ask them, or make an environment of your own");
     assert!(planned(&text("foreign"), &recreate(false)).starts_with("Recreating"), "it lies in the project");
 }

@@ -25,6 +25,22 @@ pub(crate) fn is_program(system: &dyn System, path: &Path) -> bool {
     found.kind == FileKind::File && found.executable && found.len > 0 && !is_script(system, path)
 }
 
+/// Whether a program that is written in Python lies there, as an installer makes it; not a shim that only looks for one.
+pub(crate) fn is_python_program(system: &dyn System, path: &Path) -> bool {
+    if system.platform().is_windows() {
+        return is_program(system, path);
+    }
+    let is_executable = || system.metadata(path).is_ok_and(|found| found.executable);
+    // A long or odd path of an interpreter is hidden behind `#!/bin/sh` and `exec` in the second line.
+    let head = system.read_head(path, SHEBANG).unwrap_or_default();
+    let names_python =
+        head.windows(6).any(|word| word == b"python") || head.windows(4).any(|word| word == b"pypy");
+    head.starts_with(b"#!") && names_python && is_executable()
+}
+
+/// More than systems read of the first line of a script.
+const SHEBANG: usize = 512;
+
 fn is_script(system: &dyn System, path: &Path) -> bool {
     system.read_head(path, 2).is_ok_and(|head| head == b"#!")
 }

@@ -65,6 +65,30 @@ fn the_systems_own_python_is_known_with_its_marker() {
 }
 
 #[test]
+fn what_brings_pip_is_looked_for_where_a_python_cannot() {
+    let mut system = linux(&[DEBIAN, PYENV], "/usr/bin:/home/u/.local/bin");
+    for file in [
+        "/usr/share/python-wheels/pip-23.0.1-py3-none-any.whl",
+        "/usr/share/python-wheels/setuptools-66.1.1-py3-none-any.whl",
+        "/home/u/.pyenv/versions/3.12.1/lib/python3.12/ensurepip/_bundled/pip-23.2.1-py3-none-any.whl",
+    ] {
+        system.add(file);
+    }
+    system.write_script("/usr/bin/virtualenv", "#!/usr/bin/env bash\nexec pyenv exec\n");
+    assert_eq!(read_machine(&system).tools.virtualenv, None, "a shim says nothing of what is there");
+    system.write_script("/home/u/.local/bin/virtualenv", "#!/usr/bin/python3\n");
+    let tools = read_machine(&system).tools;
+    assert_eq!(tools.virtualenv.as_deref(), Some("/home/u/.local/bin/virtualenv".as_ref()));
+    let wheels = tools.pip_wheels.iter().map(|wheel| wheel.version.to_string()).collect::<Vec<_>>();
+    assert_eq!(wheels, ["23.0.1", "23.2.1"]);
+    assert!(read_machine(&system).fetchable.is_empty(), "uv is not there");
+    system.add("/home/u/.local/bin/uv*");
+    let fetchable = read_machine(&system).fetchable;
+    let minors: Vec<u32> = fetchable.iter().map(|python| python.version.minor).collect();
+    assert_eq!(minors, [15, 14, 13, 10], "3.11 and 3.12 are here");
+}
+
+#[test]
 fn a_folder_called_like_the_marker_is_no_marker() {
     let mut system = linux(&[DEBIAN], "/usr/bin");
     system.remove("/usr/lib/python3.11/EXTERNALLY-MANAGED");

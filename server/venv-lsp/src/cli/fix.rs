@@ -10,8 +10,8 @@ use anyhow::Context as _;
 use tokio::sync::watch;
 use venv_analysis::facts::{Cure, Interpreter, Machine};
 use venv_analysis::{
-    Anew, AskedPython, Config, Context, Effect, Installer, Manifest, Placement, PlanError, Role, anew,
-    capable, plain, repairs, unsatisfied, without_secrets,
+    Anew, AskedPython, Config, Context, Effect, Installer, Manifest, NewPython, Placement, PlanError, Role,
+    anew, capable, fetched, plain, repairs, unsatisfied, without_secrets,
 };
 
 use super::{Fix, Verdict, check, find, print, shown, text, warn};
@@ -120,27 +120,34 @@ fn needed(arguments: &Fix, work: &Work<'_>, tried: &mut Tried) -> anyhow::Result
         return Ok(None);
     }
     let machine = reader.machine(MachineNeed::Fresh);
-    let interpreter = match arguments.python.as_deref() {
-        Some(python) => interpreter(&machine, python)?,
-        None => {
-            let asked = AskedPython::new(&context);
-            let able = capable(&machine, config, &asked);
-            let best = able.first().copied().context("No Python that can make an environment was found")?;
-            if let Some(reason) = asked.misfit(&machine, config) {
-                warn(&format!("{reason}: install another one, or name one with `--python`"));
-                tried.declined.push(reason);
-                return Ok(None);
+    let python = match arguments.python.as_deref() {
+        Some(python) => NewPython::Installed(interpreter(&machine, python)?.executable.clone()),
+        None => match fetched(&context) {
+            Some(python) if arguments.fetch_python => {
+                NewPython::Fetched(format!("{}.{}", python.version.major, python.version.minor))
             }
-            best
-        }
+            fetchable => {
+                let asked = AskedPython::new(&context);
+                let able = capable(&machine, config, &asked);
+                let ways = match fetchable {
+                    Some(_) => "install another one, let uv do it with `--fetch-python`",
+                    None => "install another one",
+                };
+                let best = able
+                    .first()
+                    .with_context(|| format!("No Python that can make an environment was found: {ways}"))?;
+                if let Some(reason) = asked.misfit(&machine, config) {
+                    warn(&format!("{reason}: {ways}, or name one with `--python`"));
+                    tried.declined.push(reason);
+                    return Ok(None);
+                }
+                NewPython::Installed(best.executable.clone())
+            }
+        },
     };
     // One environment for the folder that was named: it serves the files of all its sub-folders.
     let folder = question.workspace_root.as_deref().unwrap_or_else(|| manifest.folder());
-    Ok(Some(Effect::Create {
-        root: folder.join(".venv"),
-        interpreter: interpreter.executable.clone(),
-        install: true,
-    }))
+    Ok(Some(Effect::Create { root: folder.join(".venv"), python, install: true }))
 }
 
 fn interpreter<'a>(machine: &'a Machine, wanted: &str) -> anyhow::Result<&'a Interpreter> {

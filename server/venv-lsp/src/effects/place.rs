@@ -49,7 +49,7 @@ impl Place {
                 place.forget();
                 Err(match error.kind() {
                     io::ErrorKind::AlreadyExists => already_there(folder),
-                    _ => format!("`{}` cannot be made: {error}", folder.display()),
+                    _ => unmade(folder, &error),
                 })
             }
         }
@@ -195,6 +195,27 @@ fn may_succeed<'a>(folder: &Path, state: Option<&'a Path>) -> Result<(Identity, 
         return Err(format!("{name} is being worked on by another venv-lsp; wait for that to end"));
     }
     Ok((identity, state))
+}
+
+/// Why `folder` cannot be made, and what to do.
+fn unmade(folder: &Path, error: &io::Error) -> String {
+    let parent = folder.parent().unwrap_or(folder).display();
+    let reason = match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            format!("you may not write in `{parent}`; choose another place, or ask whoever owns it")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            format!("`{parent}` is on a file system that is read-only; choose another place")
+        }
+        io::ErrorKind::StorageFull => format!("the disk of `{parent}` is full; make room and try again"),
+        io::ErrorKind::QuotaExceeded => {
+            format!("your quota on the disk of `{parent}` is used up; make room and try again")
+        }
+        io::ErrorKind::NotFound => format!("`{parent}` is not there any more"),
+        io::ErrorKind::NotADirectory => format!("`{parent}` is no folder"),
+        _ => error.to_string(),
+    };
+    format!("`{}` cannot be made: {reason}", folder.display())
 }
 
 fn unmoved(folder: &Path, error: &io::Error) -> String {
