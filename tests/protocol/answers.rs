@@ -105,6 +105,74 @@ fn an_environment_can_be_named_and_chosen() {
 }
 
 #[test]
+fn what_is_no_environment_is_not_chosen_and_the_former_choice_stays() {
+    let desk = Desk::new();
+    desk.environment(".venv", &[]);
+    let chosen = desk.environment("elsewhere/special", &["flask==3.0.0"]);
+    let broken = desk.environment("elsewhere/broken", &[]);
+    for name in ["python", "python3", "python3.12"] {
+        std::fs::remove_file(broken.join("bin").join(name)).unwrap();
+    }
+    desk.write("elsewhere/notes/todo.txt", "");
+    desk.write("elsewhere/redirect/.venv", "nowhere\n");
+    let file = desk.write("requirements.txt", "flask\n");
+    let mut editor = desk.editor();
+    editor.open(&file, "flask\n");
+    editor.expect(&file, &["0:requirement-not-installed"]);
+    let select = |editor: &mut crate::desk::Editor, environment: Value| {
+        let arguments = json!([{"uri": uri_of(&file), "environment": environment}]);
+        let params = json!({"command": "venv-lsp.selectEnvironment", "arguments": arguments});
+        let answer = editor.request("workspace/executeCommand", params).expect("it is answered");
+        (answer["ok"].clone(), answer["message"].as_str().unwrap_or_default().to_owned())
+    };
+    let (ok, message) = select(&mut editor, json!(chosen));
+    assert_eq!((ok, &*message), (json!(true), &*format!("`{}` serves `work` from now on", shown(&chosen))));
+    editor.expect(&file, &[]);
+    let sign = "it is no environment, for it has no `pyvenv.cfg` and no `conda-meta`";
+    for (wrong, problem) in [
+        (desk.path("elsewhere/notes"), sign),
+        (desk.path("elsewhere/gone"), "nothing is there"),
+        (desk.path("elsewhere/notes/todo.txt"), "it is no folder"),
+        (broken, "it is broken: "),
+        (desk.path("elsewhere/redirect/.venv"), "it is broken: it is a file that leads to "),
+    ] {
+        let (ok, message) = select(&mut editor, json!(wrong));
+        let start = format!("`{}` cannot be chosen: {problem}", shown(&wrong));
+        assert!(ok == json!(false) && message.starts_with(&start), "{message}");
+        let told = editor.wait_for_method("window/showMessage").expect("it is shown");
+        assert_eq!(told["params"], json!({"type": 1, "message": message}));
+        let asked =
+            editor.request("venv-lsp/environment", json!({"uri": uri_of(&file)})).expect("it is told");
+        assert_eq!(asked["environment"]["path"], json!(chosen), "the former choice stays");
+    }
+    assert_eq!(select(&mut editor, Value::Null).0, json!(true));
+    editor.expect(&file, &["0:requirement-not-installed"]);
+}
+
+/// A path as a message has it.
+fn shown(path: &std::path::Path) -> String {
+    venv_syntax::excerpt(&path.to_string_lossy())
+}
+
+#[test]
+fn settings_that_name_no_environment_are_told_once_in_the_log() {
+    let desk = Desk::new();
+    desk.environment(".venv", &["flask==3.0.0"]);
+    let options = json!({"environment": "elsewhere/gone"});
+    let file = desk.write("requirements.txt", "flask\n");
+    let mut editor = desk.editor_with(test_support::client::editor_capabilities(), options);
+    editor.open(&file, "flask\n");
+    editor.expect(&file, &[]);
+    let logged = editor.wait_for_method("window/logMessage").expect("it is told");
+    let gone = desk.path("elsewhere/gone");
+    let expected =
+        format!("`{}` is not used: it is named in the settings, but nothing is there", shown(&gone));
+    assert_eq!(logged["params"], json!({"type": 2, "message": expected}));
+    let asked = editor.request("venv-lsp/environment", json!({"uri": uri_of(&file)})).expect("it is told");
+    assert_eq!(asked["candidates"][0]["reason"], "named in the settings, but nothing is there");
+}
+
+#[test]
 fn severities_can_be_changed() {
     let desk = Desk::new();
     desk.environment(".venv", &[]);

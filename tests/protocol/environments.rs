@@ -201,6 +201,39 @@ fn a_terminal_has_a_short_answer() {
     assert!(!said.contains("activate "), "{said}");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_distributions_have_lost_is_told() {
+    let desk = Desk::new();
+    let root = desk.environment(".venv", &["flask==3.0.0", "six==1.17.0", "click==8.1"]);
+    let site = root.join("lib/python3.12/site-packages");
+    for (folder, part) in [("flask-3.0.0.dist-info", "METADATA"), ("six-1.17.0.dist-info", "RECORD")] {
+        fs::remove_file(site.join(folder).join(part)).unwrap();
+        fs::File::open(site.join(folder)).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    }
+    let file = desk.write("requirements.txt", "six\n");
+    let said = String::from_utf8_lossy(&desk.run(["env"]).stdout).replace("\n             ", " ");
+    for wanted in [
+        "health       damaged: `flask` 3.0.0 has lost its `METADATA`, so pip does not know it: install \
+         `flask==3.0.0` again\n",
+        "health       damaged: `six` 1.17.0 has lost its `RECORD`, so pip cannot upgrade or remove it: install \
+         `six==1.17.0` again\n",
+        "activate     ",
+    ] {
+        assert!(said.contains(wanted), "`{wanted}` is not in\n{said}");
+    }
+    let output = desk.run(["env", "--output-format", "json"]);
+    let at_a_terminal: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let health = &at_a_terminal["environment"]["health"];
+    assert_eq!((&health[0]["code"], &health[0]["harm"]), (&json!("metadata-missing"), &json!("partial")));
+    assert_eq!((&health[1]["code"], &health[1]["cure"]), (&json!("record-missing"), &json!("reinstall")));
+
+    let mut editor = desk.editor();
+    editor.open(&file, "six\n");
+    while told(&mut editor, &file)["health"] != *health {}
+    assert_eq!(ask(&mut editor, &file, false)["environment"]["health"], *health, "one answer for all");
+}
+
 #[test]
 fn a_terminal_has_the_whole_search() {
     let mut desk = Desk::new();
@@ -214,7 +247,7 @@ fn a_terminal_has_the_whole_search() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     for wanted in [
         "Considered, in this order",
-        "chosen: `.venv` beside the file",
+        "chosen: `.venv` in the folder",
         "passed over: `VIRTUAL_ENV`",
         "Environments in `",
         ": 2\n",

@@ -48,6 +48,24 @@ fn a_requirement_leads_to_the_line_and_follows_its_change() {
     editor.expect(&file, &[]);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_configuration_that_is_written_later_is_noticed() {
+    let desk = Desk::new();
+    desk.environment(".venv", &["flask==3.0.0"]);
+    let file = desk.write("requirements.txt", "flask\n");
+    let mut editor = desk.editor();
+    editor.open(&file, "flask\n");
+    editor.expect(&file, &[]);
+    // Neither the file nor the folders on the way to it were there.
+    let config = desk.write("../home/.config/pip/pip.conf", "[global]\nuser = true\n");
+    let found = editor.expect(&file, &["0:pip-user-configured"]);
+    let place = &found[0]["relatedInformation"][0]["location"];
+    assert_eq!(place["range"]["start"], json!({"line": 1, "character": 0}));
+    fs::remove_dir_all(config.parent().expect("a folder")).expect("it goes");
+    editor.expect(&file, &[]);
+}
+
 #[test]
 fn a_variable_is_named() {
     let mut desk = Desk::new();

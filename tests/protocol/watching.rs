@@ -170,6 +170,27 @@ fn a_distribution_that_has_lost_a_part_is_told() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn what_may_be_an_installation_is_looked_at_again_by_itself() {
+    let desk = Desk::new();
+    let environment = desk.environment(".venv", &["six==1.17.0"]);
+    let info = environment.join("lib/python3.12/site-packages/six-1.17.0.dist-info");
+    fs::remove_file(info.join("RECORD")).unwrap();
+    // It has been quiet for nearly as long as it must be, and nothing happens any more.
+    let lately = std::time::SystemTime::now() - std::time::Duration::from_millis(58_500);
+    fs::File::open(&info).unwrap().set_modified(lately).unwrap();
+    let file = desk.write("requirements.txt", "six\n");
+    let mut editor = editor_that_does_not_watch(&desk);
+    editor.open(&file, "six\n");
+    let found = editor.expect(&file, &["0:environment-broken"]);
+    let message = found[0]["message"].as_str().unwrap_or_default();
+    assert!(message.starts_with("`.venv` is damaged: `six` 1.17.0 has lost its `RECORD`"), "{message}");
+    // The part comes after all.
+    fs::write(info.join("RECORD"), "").unwrap();
+    editor.expect(&file, &[]);
+}
+
 #[test]
 fn another_pinned_python_is_noticed() {
     let desk = Desk::new();

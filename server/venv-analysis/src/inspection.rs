@@ -5,7 +5,9 @@
 
 mod wheel;
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rustc_hash::FxHashMap;
 use venv_syntax::{
@@ -24,12 +26,18 @@ pub struct Inspection {
     pub contradictions: Vec<Contradiction>,
     /// Distributions of which a part is gone.
     pub issues: Vec<HealthIssue>,
+    /// The folders in `site-packages` that describe a distribution of which a part is gone; whether or not that is among
+    /// `issues`, for it may be about to come. Not more than are worth being watched.
+    pub incomplete: Vec<PathBuf>,
+    /// When it has to be looked at again what is in `incomplete` and not in `issues`: an installation is under way until
+    /// then, as it seems.
+    pub unsettled_until: Option<SystemTime>,
 }
 
 impl Inspection {
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong, or about to be.
     pub fn is_empty(&self) -> bool {
-        self.contradictions.is_empty() && self.issues.is_empty()
+        self.contradictions.is_empty() && self.issues.is_empty() && self.incomplete.is_empty()
     }
 }
 
@@ -246,7 +254,8 @@ pub fn inspect(environment: &Environment, digests: &FxHashMap<Box<str>, Arc<Dige
     contradictions.dedup();
     let issues = [Lack::Metadata, Lack::Record, Lack::Files].into_iter().zip(lacking);
     let issues = issues.filter(|(_, lacking)| !lacking.is_empty());
-    Inspection { contradictions, issues: issues.map(|(lack, lacking)| lack.issue(&lacking)).collect() }
+    let issues = issues.map(|(lack, lacking)| lack.issue(&lacking)).collect();
+    Inspection { contradictions, issues, ..Inspection::default() }
 }
 
 impl Lack {

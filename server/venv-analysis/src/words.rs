@@ -11,6 +11,10 @@ use crate::facts::{Chosen, Origin};
 pub(crate) fn environment_with_origin(chosen: &Chosen) -> String {
     let name = environment_name(&chosen.environment.root);
     match &chosen.origin {
+        Origin::Nearest { folder, levels } if is_elsewhere(chosen, folder) => folders_up(*levels)
+            .map_or(format!("{name} (by a redirect file)"), |levels| {
+                format!("{name} (by a redirect file {levels})")
+            }),
         Origin::Nearest { levels, .. } => {
             folders_up(*levels).map_or(name.clone(), |levels| format!("{name} ({levels})"))
         }
@@ -20,6 +24,12 @@ pub(crate) fn environment_with_origin(chosen: &Chosen) -> String {
         Origin::Variable(variable) => format!("{name} (from `{variable}`)"),
         Origin::Named(by) => format!("{name} ({})", plain(by)),
     }
+}
+
+/// Whether the environment that was found in `folder` is only named there.
+pub(crate) fn is_elsewhere(chosen: &Chosen, folder: &Path) -> bool {
+    let root = &chosen.environment.root;
+    root != folder && root.parent() != Some(folder)
 }
 
 /// "two folders up"; nothing for the folder itself.

@@ -8,7 +8,7 @@ mod record;
 
 use std::hash::{Hash as _, Hasher as _};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -31,8 +31,12 @@ const LARGEST: usize = 4 << 20;
 /// Enough for all the tags of a wheel.
 const WHEEL: usize = 2 << 10;
 
-/// What changed so lately may belong to an installation that is under way: pip writes the `RECORD` last.
+/// What changed so lately may belong to an installation that is under way: pip writes the `RECORD` last, after it has
+/// compiled everything. It is silent for so long, and is looked at again then.
 const FRESH: Duration = Duration::from_secs(60);
+
+/// Whoever has lost more needs another environment, and nobody watches every distribution.
+const MOST_INCOMPLETE: usize = 16;
 
 /// Fewer distributions are read sooner than a second thread is started.
 const MANY: usize = 64;
@@ -53,6 +57,19 @@ struct Known {
     stamp: Option<Stamp>,
     /// What stands beside the `*.dist-info` according to its `RECORD`, where that had to be read.
     beside: Option<Box<[Box<str>]>>,
+    /// What describes it, where a part is gone.
+    incomplete: Option<PathBuf>,
+    /// Until when it is not said that a part is gone.
+    unsettled_until: Option<SystemTime>,
+}
+
+/// How much of a distribution is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// What it says.
+    Whole,
+    /// That it has all its parts.
+    Parts,
 }
 
 /// By which a `METADATA` is known again.
@@ -67,11 +84,21 @@ struct Stamp {
 impl Digests {
     /// Reads what `self`, an earlier reading of the same environment, does not know.
     pub fn read_again(&self, system: &dyn System, environment: &Environment) -> Self {
+        self.read(system, environment, Depth::Whole)
+    }
+
+    /// What [`Digests::inspect`] tells of the parts of distributions alone; no metadata is opened for it.
+    pub fn missing_parts(system: &dyn System, environment: &Environment) -> Inspection {
+        Self::default().read(system, environment, Depth::Parts).inspect(environment)
+    }
+
+    fn read(&self, system: &dyn System, environment: &Environment, depth: Depth) -> Self {
         let nothing = Self::default();
         let is_same = self.python == environment.python && self.markers == environment.markers;
         let reading = Reading {
             system,
             environment,
+            depth,
             before: if is_same { self } else { &nothing },
             sites: Site::all(system, environment),
         };
@@ -98,12 +125,18 @@ impl Digests {
     /// What they say together of `environment`, of which they were read.
     pub fn inspect(&self, environment: &Environment) -> Inspection {
         let digests = self.by_name.iter().map(|(name, known)| (name.clone(), Arc::clone(&known.digest)));
-        inspect(environment, &digests.collect())
+        let mut incomplete: Vec<_> =
+            self.by_name.values().filter_map(|known| known.incomplete.clone()).collect();
+        incomplete.sort_unstable();
+        incomplete.truncate(MOST_INCOMPLETE);
+        let unsettled_until = self.by_name.values().filter_map(|known| known.unsettled_until).min();
+        Inspection { incomplete, unsettled_until, ..inspect(environment, &digests.collect()) }
     }
 }
 
 /// A folder of packages.
 struct Site<'a> {
+    path: &'a Path,
     folder: Box<dyn Folder + 'a>,
     /// The hash of its path.
     hash: u64,
@@ -122,6 +155,7 @@ impl<'a> Site<'a> {
             let mut hasher = FxHasher::default();
             path.hash(&mut hasher);
             Self {
+                path,
                 folder: folder(system, path),
                 hash: hasher.finish(),
                 names: if is_own { names().map(Iterator::collect) } else { None },
@@ -135,6 +169,7 @@ impl<'a> Site<'a> {
 struct Reading<'a> {
     system: &'a dyn System,
     environment: &'a Environment,
+    depth: Depth,
     before: &'a Digests,
     sites: Vec<Site<'a>>,
 }
@@ -145,6 +180,7 @@ impl Reading<'_> {
         let read = |(name, distribution): &(&str, &Distribution)| {
             let known = match distribution.info {
                 Info::DistInfo => self.read_dist_info(name, distribution),
+                Info::EggInfo | Info::EggInfoFile | Info::Other if self.depth == Depth::Parts => return None,
                 Info::EggInfo | Info::EggInfoFile | Info::Other => {
                     let described =
                         described.get_or_insert_with(|| Described::list(self.system, self.environment));
@@ -171,20 +207,44 @@ impl Reading<'_> {
         let mut known = match before {
             Some(before) => before.clone(),
             None => {
-                let (found, digest) = self.digest(site, &mut folder)?;
-                Known { digest: Arc::new(digest), stamp: found.as_ref().and_then(stamp), beside: None }
+                let (found, digest) = match self.depth {
+                    Depth::Whole => self.digest(site, &mut folder)?,
+                    Depth::Parts => (None, Self::parts(site, &mut folder)),
+                };
+                let stamp = found.as_ref().and_then(stamp);
+                Known { stamp, ..Known::new(digest) }
             }
         };
         self.look_for_files(&mut known, site, &mut folder, distribution);
         if known.digest.lack.is_some() {
             // It may come back without a trace in `METADATA`.
             known.stamp = None;
-            let found = site.folder.metadata(Path::new(&folder));
-            if found.is_ok_and(|found| found.modified.is_some_and(is_fresh)) {
+            known.incomplete = Some(site.path.join(&folder));
+            let found = site.folder.metadata(Path::new(&folder)).ok();
+            known.unsettled_until = found.and_then(|found| found.modified).and_then(settles);
+            if known.unsettled_until.is_some() {
                 known.digest = Arc::new(Digest { lack: None, ..Digest::clone(&known.digest) });
             }
         }
         Some(known)
+    }
+
+    /// Whether its parts are there.
+    fn parts(site: &Site<'_>, folder: &mut String) -> Digest {
+        let mut is_missing = |name: &str| {
+            within(folder, name, |path| match site.folder.metadata(path) {
+                Ok(found) => found.len == 0 && name == "METADATA",
+                Err(error) => error.kind() == io::ErrorKind::NotFound,
+            })
+        };
+        let lack = if site.names.is_some() && is_missing("METADATA") {
+            Some(Lack::Metadata)
+        } else if site.has_records && is_missing("RECORD") {
+            Some(Lack::Record)
+        } else {
+            None
+        };
+        Digest { lack, ..Digest::default() }
     }
 
     /// And what its `METADATA` is; `None` where what is there cannot be read.
@@ -250,12 +310,20 @@ impl Reading<'_> {
     fn read_other(&self, described: &Described, distribution: &Distribution) -> Option<Known> {
         let metadata = read_described(self.system, &described.find(distribution)?)?;
         let digest = Digest::of_metadata(&metadata, &self.environment.markers);
-        Some(Known { digest: Arc::new(digest), stamp: None, beside: None })
+        Some(Known::new(digest))
     }
 }
 
-fn is_fresh(modified: SystemTime) -> bool {
-    modified.elapsed().is_ok_and(|elapsed| elapsed < FRESH)
+impl Known {
+    fn new(digest: Digest) -> Self {
+        Self { digest: Arc::new(digest), stamp: None, beside: None, incomplete: None, unsettled_until: None }
+    }
+}
+
+/// When what was `modified` then is not fresh any more; `None` where that was, or lies in the future.
+fn settles(modified: SystemTime) -> Option<SystemTime> {
+    let is_fresh = modified.elapsed().is_ok_and(|elapsed| elapsed < FRESH);
+    is_fresh.then(|| modified + FRESH)
 }
 
 /// Does `act` with the path of `name` in `folder`.

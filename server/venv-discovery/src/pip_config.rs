@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use venv_analysis::facts::{PipFile, PipLevel, PipSettings};
 
+use crate::lookup::{Lookup, Notes};
 use crate::system::System;
 
 /// A configuration file of pip's has a few lines.
@@ -32,12 +33,20 @@ const VARIABLES: [&str; 14] = [
 /// What pip is told, when it runs in the environment at `prefix` or, without one, in any Python of the machine.
 pub fn read_pip_settings(system: &dyn System, prefix: Option<&Path>) -> PipSettings {
     let mut settings = PipSettings::default();
+    let lookup = Lookup::new(system);
     for (level, path) in files(system, prefix) {
-        if let Ok(bytes) = system.read_within(&path, LARGEST) {
+        let read = system.read_within(&path, LARGEST);
+        lookup.note(&path, read.is_ok());
+        if let Ok(bytes) = read {
             let text = String::from_utf8_lossy(&bytes).into();
             settings.add_file(&Arc::new(PipFile { path, level, text }));
         }
     }
+    let Notes { places, watched } = lookup.into_notes();
+    settings.places = places.into_iter().collect();
+    settings.watched = watched.into_iter().collect();
+    settings.places.sort_unstable();
+    settings.watched.sort_unstable();
     for variable in VARIABLES {
         if let Some(value) = system.env(variable) {
             settings.add_variable(variable, &value);

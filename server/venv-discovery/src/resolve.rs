@@ -43,7 +43,8 @@ pub fn resolve(
     request: &Request,
     read: &dyn Fn(&Path) -> Option<Arc<Environment>>,
 ) -> Resolution {
-    let start = if system.is_dir(&request.file) {
+    let is_folder = system.is_dir(&request.file);
+    let start = if is_folder {
         request.file.clone()
     } else {
         request.file.parent().map(Path::to_owned).unwrap_or_default()
@@ -56,7 +57,8 @@ pub fn resolve(
     let lookup = Lookup::new(system);
     let resolution = {
         let resolution = Resolution::default();
-        let mut search = Search { system, lookup: &lookup, read, start, workspace, homes, resolution };
+        let mut search =
+            Search { system, lookup: &lookup, read, start, is_folder, workspace, homes, resolution };
         search.named(request);
         search.script(request);
         search.nearest();
@@ -74,6 +76,8 @@ struct Search<'a> {
     read: &'a dyn Fn(&Path) -> Option<Arc<Environment>>,
     /// The file's own folder.
     start: PathBuf,
+    /// Whether that folder itself is asked about.
+    is_folder: bool,
     /// The workspace folder, if the file lies in it.
     workspace: Option<&'a Path>,
     /// The home folder as it is called, and where it really is.

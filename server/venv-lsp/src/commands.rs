@@ -57,7 +57,8 @@ pub static COMMANDS: &[CommandDoc] = &[
         name: SELECT,
         argument: "{ uri: string, environment: string | null }",
         doc: "Chooses the environment for the workspace folder that holds `uri`, until the server ends; `null` goes \
-              back to the one that is found.",
+              back to the one that is found. What is no environment, or broken, is not chosen: the choice before it \
+              stays, and a message says why.",
     },
     CommandDoc { name: REFRESH, argument: "none", doc: "Reads everything again." },
 ];

@@ -14,15 +14,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
-use venv_analysis::facts::{Environment, Machine, PinnedPython, Resolution, UvSettings};
+use venv_analysis::facts::{Environment, HealthIssue, Machine, PinnedPython, Resolution, UvSettings};
 use venv_analysis::inspection::Inspection;
 use venv_analysis::{
     AllMetadata, Diagnostic, Facts, Former, IncludeTarget, Included, Manifest, ManifestKind, knows_extras,
     may_be_replaced, metadata_of_extras, without_parents,
 };
 use venv_discovery::{
-    FileKind, OsSystem, Request, System, read_environment, read_machine, read_pip_settings, read_uv_settings,
-    resolve,
+    Digests, FileKind, OsSystem, Request, System, read_environment, read_machine, read_pip_settings,
+    read_uv_settings, resolve,
 };
 
 use crate::effects::{Look, state_folder};
@@ -110,12 +110,22 @@ impl FactReader {
 
     /// Whether it is known what is wrong among the distributions of `environment`.
     pub fn is_inspected(&self, environment: &Arc<Environment>) -> bool {
-        self.inspections.is_known(environment)
+        self.inspections.known(environment).is_some()
     }
 
     /// Finds out what is wrong among the distributions of `environment`; whoever asks for facts is told from now on.
     pub fn inspect(&self, environment: &Arc<Environment>) -> Arc<Inspection> {
         self.inspections.read(&self.system, environment)
+    }
+
+    /// What is known of `environment` in this respect without another look.
+    pub fn known_inspection(&self, environment: &Arc<Environment>) -> Option<Arc<Inspection>> {
+        self.inspections.known(environment)
+    }
+
+    /// Which distributions of `environment` have lost a part.
+    pub fn missing_parts(&self, environment: &Environment) -> Vec<HealthIssue> {
+        Digests::missing_parts(&self.system, environment).issues
     }
 
     /// The same for somebody who is about to choose or to act: with what a successor of the environment could be given.

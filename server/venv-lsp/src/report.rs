@@ -135,6 +135,13 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// Adds what else is wrong with the environment: what only a second look at it tells.
+    pub fn add_issues(&mut self, issues: &'a [HealthIssue]) {
+        if let Some(environment) = &mut self.environment {
+            environment.add_issues(issues);
+        }
+    }
+
     pub fn add_machine(&mut self, machine: &'a Machine, config: &Config) {
         let interpreters = machine.interpreters.iter().map(|interpreter| Interpreter {
             path: interpreter.executable.to_string_lossy(),
@@ -167,6 +174,11 @@ impl<'a> Environment<'a> {
             reason: &chosen.reason,
             installed,
         }
+    }
+
+    /// See [`Answer::add_issues`].
+    pub fn add_issues(&mut self, issues: &'a [HealthIssue]) {
+        self.described.health.extend(issues.iter().map(Health::new));
     }
 }
 

@@ -5,6 +5,7 @@
 //! it, on what it hands out; their results come back as events.
 
 mod analysis;
+mod choosing;
 mod disk;
 mod document;
 mod event;
@@ -52,9 +53,15 @@ pub struct Session {
     folders: Vec<PathBuf>,
     /// Environments that the user chose, by the folder that they were chosen for.
     selected: FxHashMap<PathBuf, PathBuf>,
+    /// How often something was chosen or given up for a folder: the last word counts.
+    choices: FxHashMap<PathBuf, u64>,
+    /// What was said of environments that the settings name and that are none.
+    said_of_settings: FxHashSet<String>,
     documents: FxHashMap<PathBuf, Document>,
     /// The environments whose distributions are being looked at.
     inspecting: FxHashSet<PathBuf>,
+    /// Environments with what may be an installation under way, and when to look again.
+    unsettled: FxHashMap<PathBuf, Instant>,
     openings: u64,
     /// Whether diagnostics changed without the client having asked: it must be told to ask again.
     must_refresh: bool,
@@ -78,8 +85,11 @@ impl Session {
             config: Arc::default(),
             folders: Vec::new(),
             selected: FxHashMap::default(),
+            choices: FxHashMap::default(),
+            said_of_settings: FxHashSet::default(),
             documents: FxHashMap::default(),
             inspecting: FxHashSet::default(),
+            unsettled: FxHashMap::default(),
             openings: 0,
             must_refresh: false,
             must_refresh_hints: false,
@@ -91,7 +101,8 @@ impl Session {
     pub fn run(mut self, events: &Receiver<Event>) {
         loop {
             // What changes on the disk is nobody's business any more when the client is gone.
-            let event = match self.disk.deadline().filter(|_| !self.is_stopping) {
+            let deadlines = [self.disk.deadline(), self.unsettled_deadline()];
+            let event = match deadlines.into_iter().flatten().min().filter(|_| !self.is_stopping) {
                 None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(deadline) => events.recv_timeout(deadline.saturating_duration_since(Instant::now())),
             };
@@ -164,6 +175,7 @@ impl Session {
             Event::CancelProgress(token) => self.works.cancel(&token),
             Event::CancelAll => self.works.cancel_all(),
             Event::Analysed { path, opening, analysis } => self.analysed(&path, opening, analysis),
+            Event::Weighed { selection, problem } => self.weighed(*selection, problem),
             Event::Inspected { root, found_something } => self.inspected(&root, found_something),
             Event::WorkDone(done) => self.work_done(&done),
             Event::Resumed(resumed) => self.resumed(resumed),
@@ -199,6 +211,7 @@ impl Session {
         }
         if options != self.options {
             self.config = Arc::new(options.config.clone());
+            self.said_of_settings.clear();
             self.options = options;
             self.facts_changed(|_| true);
         }
@@ -264,6 +277,7 @@ impl Session {
             Some(Changed::Paths(paths)) => self.disk_changed(paths),
             None => {}
         }
+        self.look_at_unsettled(Instant::now());
         let stale: Vec<PathBuf> = self
             .documents
             .values()
@@ -358,6 +372,8 @@ impl Session {
         self.tell(path, has_news);
         self.answer_waiting(path);
         self.inspect(path);
+        self.note_unsettled(path);
+        self.tell_of_settings(path);
         if has_news {
             self.watch();
         }
@@ -383,8 +399,12 @@ impl Session {
         if !facts_changed || analysis.facts.resolution.is_none() {
             return;
         }
-        let chosen =
-            analysis.context().chosen().map(|chosen| report::Environment::new(chosen, Detail::Brief));
+        let chosen = analysis.context().chosen().map(|chosen| {
+            let mut told = report::Environment::new(chosen, Detail::Brief);
+            let inspection = analysis.facts.inspection.as_deref();
+            told.add_issues(inspection.map_or(&[], |inspection| &inspection.issues));
+            told
+        });
         // A path that is not UTF-8 has no form in JSON.
         let environment = serde_json::to_value(chosen).unwrap_or(Value::Null);
         if document.told.as_ref() != Some(&environment) {
@@ -407,8 +427,8 @@ impl Session {
         let base = workspace_root.as_deref().or_else(|| path.parent());
         let selected = base.and_then(|base| self.selected.get(base));
         let named = match (selected, &self.options.environment) {
-            (Some(path), _) => Some((path.clone(), "chosen in the editor".to_owned())),
-            (None, Some(path)) => Some((path.clone(), "named in the settings".to_owned())),
+            (Some(path), _) => Some((path.clone(), choosing::IN_EDITOR.to_owned())),
+            (None, Some(path)) => Some((path.clone(), choosing::IN_SETTINGS.to_owned())),
             (None, None) => None,
         };
         Question { workspace_root, named, open, making: self.works.making(), replaced: self.works.replaced() }

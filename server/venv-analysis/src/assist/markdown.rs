@@ -3,7 +3,7 @@
 //! addresses that become links by themselves).
 
 use crate::facts::{Chosen, Origin};
-use crate::words::{folders_up, plain};
+use crate::words::{folders_up, is_elsewhere, plain};
 
 /// `text` as prose on one line: what would be markup is shown as it is written.
 pub(super) fn escape(text: &str) -> String {
@@ -73,6 +73,10 @@ pub(super) fn environment(chosen: &Chosen) -> String {
     let name = root.file_name().map_or_else(|| root.to_string_lossy(), |name| name.to_string_lossy());
     let name = code(&name);
     match &chosen.origin {
+        Origin::Nearest { folder, levels } if is_elsewhere(chosen, folder) => folders_up(*levels)
+            .map_or(format!("{name} (by a redirect file)"), |levels| {
+                format!("{name} (by a redirect file {levels})")
+            }),
         Origin::Nearest { levels, .. } => {
             folders_up(*levels).map_or(name.clone(), |levels| format!("{name} ({levels})"))
         }

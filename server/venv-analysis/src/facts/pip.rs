@@ -12,14 +12,15 @@ use venv_syntax::{Span, parse_config_file};
 /// The section that holds what the variables `PIP_*` say. It may stand in a file as well.
 pub const VARIABLES_SECTION: &str = ":env:";
 
-/// The switches that rules look at.
-const SWITCHES: [&str; 2] = ["break-system-packages", "user"];
-
 /// What pip is configured to do, wherever that is written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PipSettings {
     /// In the order in which pip reads them.
     pub settings: Vec<PipSetting>,
+    /// The files that pip looks for, and the folders on the way to them that are not there.
+    pub places: Vec<PathBuf>,
+    /// The folders in which `places` come and go.
+    pub watched: Vec<PathBuf>,
 }
 
 /// One option of pip with its value.
@@ -122,24 +123,13 @@ impl PipSettings {
 
     /// The configuration files that say something.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
-        self.files_that(|_| true)
-    }
-
-    /// Of these, those that say something of the switches that rules look at.
-    pub fn switch_files(&self) -> impl Iterator<Item = &Path> {
-        self.files_that(|setting| SWITCHES.contains(&&*setting.name))
-    }
-
-    fn files_that(&self, test: impl Fn(&PipSetting) -> bool) -> impl Iterator<Item = &Path> {
         let mut last: Option<&Path> = None;
-        self.settings.iter().filter(move |setting| test(setting)).filter_map(move |setting| {
-            match &setting.source {
-                PipSource::File { file, .. } if last != Some(&file.path) => {
-                    last = Some(&file.path);
-                    last
-                }
-                PipSource::File { .. } | PipSource::Variable(_) => None,
+        self.settings.iter().filter_map(move |setting| match &setting.source {
+            PipSource::File { file, .. } if last != Some(&file.path) => {
+                last = Some(&file.path);
+                last
             }
+            PipSource::File { .. } | PipSource::Variable(_) => None,
         })
     }
 }

@@ -41,8 +41,11 @@ impl Search<'_> {
     /// Looks for an environment in one folder. Whether there is one.
     pub(super) fn look_into(&mut self, path: &Path, levels: usize, beyond: bool) -> bool {
         let place = self.place(path, levels);
-        let whose =
-            if levels == 0 { "the file's own folder".to_owned() } else { format!("the folder {place}") };
+        let whose = match levels {
+            0 if self.is_folder => "the folder itself".to_owned(),
+            0 => "the file's own folder".to_owned(),
+            _ => format!("the folder {place}"),
+        };
         let lookup = self.lookup;
         lookup.enter(path);
         let folder = Folder::new(lookup, path, &place, &whose);
@@ -116,7 +119,7 @@ impl Search<'_> {
         let path = level.path.join(name);
         let Some(found) = found.filter(|_| !self.is_chosen(&path)) else { return };
         let origin = level.origin();
-        let reason = format!("`{name}` {}", level.place);
+        let reason = self.named_as(&path, found.kind, &format!("`{name}` {}", level.place));
         // Folders called `env` hold all kinds of things; only `.venv` is a promise.
         if name != ".venv" && !self.holds_environment(&path) {
             if level.first.is_none() && found.kind == FileKind::Directory {
@@ -141,6 +144,9 @@ impl Search<'_> {
             target.filter(|_| found.kind == FileKind::File).and_then(|target| (self.read)(&target));
         match followed.or_else(|| (self.read)(&path)) {
             Some(environment) => {
+                let is_elsewhere = found.kind == FileKind::File && environment.root != path;
+                let reason =
+                    if is_elsewhere { format!("the environment that {reason} names") } else { reason };
                 self.choose(environment, origin, reason);
                 level.first = Some(format!("`{name}` comes before it"));
             }

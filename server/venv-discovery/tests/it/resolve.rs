@@ -236,7 +236,10 @@ fn other_names_count_only_if_they_are_environments() {
         passed_over(&found),
         [
             ("/w/p/venv", "`venv` beside the file, but it is an empty folder"),
-            ("/w/p/env", "`env` beside the file, but it is no environment, for it has no `pyvenv.cfg`"),
+            (
+                "/w/p/env",
+                "`env` beside the file, but it is no environment, for it has no `pyvenv.cfg` and no `conda-meta`"
+            ),
         ]
     );
     system.add("/w/p/env/conda-meta/history\n/w/p/env/bin/python*");
@@ -251,7 +254,8 @@ fn other_names_count_only_if_they_are_environments() {
 fn a_broken_environment_is_the_answer_all_the_same() {
     let mut system = MemorySystem::linux(&venv("/w/.venv"));
     system.add("/w/p/.venv -> /gone");
-    let found = check(&system, &request("/w/p/r.txt", "/w"), "/w/p/.venv", "`.venv` beside the file");
+    let reason = "`.venv` beside the file, a link to `/gone`";
+    let found = check(&system, &request("/w/p/r.txt", "/w"), "/w/p/.venv", reason);
     assert_eq!(codes(&found.chosen.expect("it was checked").environment), ["redirect-broken"]);
 
     system.remove("/w/p/.venv");
@@ -270,7 +274,10 @@ fn a_folder_that_is_no_environment_is_passed_over() {
     let found = check(&system, &request("/w/p/r.txt", "/w"), "/w/.venv", "`.venv` one folder up");
     assert_eq!(
         passed_over(&found),
-        [("/w/p/.venv", "`.venv` beside the file, but it is no environment, for it has no `pyvenv.cfg`")]
+        [(
+            "/w/p/.venv",
+            "`.venv` beside the file, but it is no environment, for it has no `pyvenv.cfg` and no `conda-meta`"
+        )]
     );
 }
 
@@ -289,7 +296,41 @@ fn a_project_inside_an_environment_is_served_by_it() {
 fn a_redirect_file_leads_to_the_environment() {
     let mut system = MemorySystem::linux(&venv("/envs/shared"));
     system.write("/w/p/.venv", "/envs/shared\n");
-    check(&system, &request("/w/p/r.txt", "/w"), "/envs/shared", "`.venv` beside the file");
+    let reason = "the environment that the redirect file `.venv` beside the file names";
+    check(&system, &request("/w/p/r.txt", "/w"), "/envs/shared", reason);
+    let reason = "the environment that the redirect file `.venv` one folder up names";
+    check(&system, &request("/w/p/a/r.txt", "/w"), "/envs/shared", reason);
+    system.write("/w/p/.venv", "gone\n");
+    check(&system, &request("/w/p/r.txt", "/w"), "/w/p/.venv", "the redirect file `.venv` beside the file");
+}
+
+#[test]
+fn the_reason_is_true_of_links_and_folders() {
+    let mut system = MemorySystem::linux(&venv("/envs/shared"));
+    system.add("/w/p/.venv -> /envs/shared");
+    system.add("/w/p/a/r.txt");
+    let link = "`.venv` beside the file, a link to `/envs/shared`";
+    check(&system, &request("/w/p/r.txt", "/w"), "/w/p/.venv", link);
+    check(&system, &request("/w/p", "/w"), "/w/p/.venv", "`.venv` in the folder, a link to `/envs/shared`");
+    let link = "`.venv` one folder up, above the workspace folder, a link to `/envs/shared`";
+    check(&system, &request("/w/p/a/r.txt", "/w/p/a"), "/w/p/.venv", link);
+    let inside = "the folder itself, which is itself an environment";
+    check(&system, &request("/envs/shared", "/envs"), "/envs/shared", inside);
+    let found = check(
+        &system,
+        &named("/w/p/r.txt", "/w", "/w/p/gone"),
+        "/w/p/.venv",
+        "`.venv` beside the file, a link to `/envs/shared`",
+    );
+    assert_eq!(passed_over(&found), [("/w/p/gone", "chosen in the editor, but nothing is there")]);
+    system.add("/w/p/gone -> /nowhere");
+    system.add("/w/q/venv -> /envs/shared");
+    check(
+        &system,
+        &request("/w/q/r.txt", "/w"),
+        "/w/q/venv",
+        "`venv` beside the file, a link to `/envs/shared`",
+    );
 }
 
 #[test]
@@ -310,7 +351,10 @@ fn what_the_user_names_comes_first() {
 
     for (path, reason) in [
         ("/envs/gone", "chosen in the editor, but nothing is there"),
-        ("/envs", "chosen in the editor, but it is no environment, for it has no `pyvenv.cfg`"),
+        (
+            "/envs",
+            "chosen in the editor, but it is no environment, for it has no `pyvenv.cfg` and no `conda-meta`",
+        ),
         ("/usr/bin/python3.12", "chosen in the editor, but it is no folder"),
     ] {
         let found = check(&system, &named("/w/r.txt", "/w", path), "/w/.venv", "`.venv` beside the file");

@@ -41,6 +41,7 @@ const HATCH: &str = "/home/u/.local/share/hatch/env/virtual/my-demo/mz1Zia10/my-
 const HATCH_WORDS: &str = "the environment `default` of Hatch for `pyproject.toml` beside the file";
 const PDM: &str = "/home/u/.local/share/pdm/venvs/demo-2Y0Qypoq-3.12";
 const BESIDE: &str = "`.venv` beside the file";
+const REDIRECT: &str = "the environment that the redirect file `.venv` beside the file names";
 
 fn find(case: &Case) -> (MemorySystem, Resolution) {
     let mut system = (case.machine)(case.tree);

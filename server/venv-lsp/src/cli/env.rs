@@ -5,7 +5,7 @@ mod text;
 use std::path::Path;
 use std::sync::Arc;
 
-use venv_analysis::facts::{Machine, Resolution};
+use venv_analysis::facts::{HealthIssue, Machine, Resolution};
 use venv_analysis::{Config, Context, Facts, Manifest, Placement, PlanError, repairs};
 
 use super::{Env, Format, Verdict, print, print_json};
@@ -16,6 +16,8 @@ use crate::report::{self, Detail};
 /// What is told of one path.
 struct Told {
     resolution: Resolution,
+    /// What is wrong among the distributions of the environment that was chosen.
+    issues: Vec<HealthIssue>,
     /// Only where it is told.
     machine: Option<Arc<Machine>>,
     listing: Option<Listing>,
@@ -35,6 +37,7 @@ pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
         Format::Json => {
             let told = look(&reader, &path, &question, arguments.all.then_some(folder))?;
             let mut answer = report::Answer::new(&path, &told.resolution, Detail::WithInstalled);
+            answer.add_issues(&told.issues);
             if let Some(machine) = &told.machine {
                 answer.add_machine(machine, &Config::default());
             }
@@ -56,7 +59,8 @@ pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
             let machine = resolution.chosen.is_none().then(|| reader.machine(MachineNeed::Fresh));
             let refusal = refused(&reader, folder, &question, &resolution);
             let asking = if resolution.chosen.is_none() { asking(&reader, &path, &question) } else { None };
-            let told = Told { resolution, machine, listing: None, refusal, asking };
+            let issues = issues(&reader, &resolution);
+            let told = Told { resolution, issues, machine, listing: None, refusal, asking };
             print(&text::short(&told))?;
             told
         }
@@ -80,8 +84,15 @@ fn look(
             .join()
             .map_err(|_| anyhow::anyhow!("A defect in venv-lsp stopped the search for Pythons"))?;
         let asking = if resolution.chosen.is_none() { asking(reader, path, question) } else { None };
-        Ok(Told { resolution, machine: Some(machine), listing, refusal: None, asking })
+        let issues = issues(reader, &resolution);
+        Ok(Told { resolution, issues, machine: Some(machine), listing, refusal: None, asking })
     })
+}
+
+/// Nothing is said of what is installed in an environment that does not work.
+fn issues(reader: &FactReader, resolution: &Resolution) -> Vec<HealthIssue> {
+    let works = resolution.chosen.as_ref().filter(|chosen| !chosen.environment.is_broken());
+    works.map(|chosen| reader.missing_parts(&chosen.environment)).unwrap_or_default()
 }
 
 /// Why `venv-lsp fix` would do nothing in `folder`, where something is to be done: what it asks itself is asked.

@@ -46,9 +46,11 @@ impl KnownInspections {
         known.unwrap_or_else(|| self.read_again(system, environment, &Digests::default()))
     }
 
-    pub(super) fn is_known(&self, environment: &Arc<Environment>) -> bool {
+    /// Without a look at the disk.
+    pub(super) fn known(&self, environment: &Arc<Environment>) -> Option<Arc<Inspection>> {
         let by_root = locked(&self.by_root);
-        by_root.get(&environment.root).is_some_and(|known| Arc::ptr_eq(&known.environment, environment))
+        let known = by_root.get(&environment.root)?;
+        Arc::ptr_eq(&known.environment, environment).then(|| Arc::clone(&known.inspection))
     }
 
     pub(super) fn forget_all(&self) {

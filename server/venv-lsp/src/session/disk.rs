@@ -169,16 +169,17 @@ pub(super) fn dependencies(analysis: &Analysis) -> Vec<PathBuf> {
             folders.extend(chosen.environment.site_packages.iter().cloned());
         }
     }
+    folders.extend(incomplete(analysis).map(Path::to_owned));
     let includes = analysis.facts.include_places.iter().filter_map(|path| path.parent());
     folders.extend(includes.map(Path::to_owned));
-    folders.extend(pip_files(analysis).filter_map(Path::parent).map(Path::to_owned));
+    folders.extend(analysis.facts.pip.iter().flat_map(|settings| settings.watched.iter().cloned()));
     folders
 }
 
-/// The configuration of pip that rules have something to say about. Of what could be configured one day nothing is
-/// watched: that would be folders such as `/etc`.
-fn pip_files(analysis: &Analysis) -> impl Iterator<Item = &Path> {
-    analysis.facts.pip.iter().flat_map(|settings| settings.switch_files())
+/// What describes a distribution that has lost a part, or does not have it yet.
+fn incomplete(analysis: &Analysis) -> impl Iterator<Item = &Path> {
+    let inspection = analysis.facts.inspection.iter();
+    inspection.flat_map(|inspection| inspection.incomplete.iter().map(PathBuf::as_path))
 }
 
 /// Whether a change of `path` can change what is said of a file.
@@ -187,7 +188,11 @@ pub(super) fn depends_on(analysis: &Analysis, path: &Path) -> bool {
     if analysis.facts.include_places.iter().any(|place| place.starts_with(path)) {
         return true;
     }
-    if pip_files(analysis).any(|file| file == path) {
+    // pip's configuration may be written one day, and lies in folders in which much else happens.
+    let mut configured = analysis.facts.pip.iter().flat_map(|settings| &settings.places);
+    if configured.any(|place| place.starts_with(path))
+        || incomplete(analysis).any(|info| concerns(path, info))
+    {
         return true;
     }
     // In whatever folder above the file, of those that are watched.

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tower_lsp::jsonrpc;
 
 use super::analysis::Analysis;
+use super::choosing::Selection;
 use super::inquiry::Inquiry;
 use super::work::WorkDone;
 use crate::effects::Resumed;
@@ -54,6 +55,11 @@ pub enum Event {
         path: PathBuf,
         opening: u64,
         analysis: Option<Box<Analysis>>,
+    },
+    /// It was found out whether what the user chose can be chosen, and if not, why.
+    Weighed {
+        selection: Box<Selection>,
+        problem: Option<String>,
     },
     /// It was found out what is wrong among the distributions of the environment at this place, if anything is.
     Inspected {

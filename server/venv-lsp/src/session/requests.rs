@@ -40,7 +40,10 @@ impl Session {
             let machine = reader.machine(MachineNeed::Fresh);
             let folder = question.workspace_root.as_deref().or_else(|| path.parent()).unwrap_or(&path);
             let listing = all.then(|| reader.list(folder));
+            let chosen = resolution.chosen.as_ref();
+            let inspection = chosen.and_then(|chosen| reader.known_inspection(&chosen.environment));
             let mut told = report::Answer::new(&path, &resolution, Detail::Brief);
+            told.add_issues(inspection.as_ref().map_or(&[], |inspection| &inspection.issues));
             told.add_machine(&machine, &config);
             if let Some(listing) = &listing {
                 told.add_listing(listing);

@@ -148,21 +148,7 @@ impl Session {
                 self.forget_everything();
                 answer(reply, Ok(None));
             }
-            Ok(Command::Select { uri, environment }) => {
-                let Some(path) = convert::path(&uri) else {
-                    let message = format!("`{}` is not a file", uri.as_str());
-                    return answer(reply, Err(jsonrpc::Error::invalid_params(message)));
-                };
-                let base = self.workspace_root(&path).or_else(|| path.parent()).map(Path::to_owned);
-                if let Some(base) = base {
-                    match environment {
-                        Some(environment) => self.selected.insert(base, environment),
-                        None => self.selected.remove(&base),
-                    };
-                }
-                self.facts_changed(|_| true);
-                answer(reply, Ok(None));
-            }
+            Ok(Command::Select { uri, environment }) => self.select(&uri, environment, reply),
             Ok(Command::Effect { uri, effect, installer }) => match self.begin(uri, effect, installer) {
                 Err(problem) => {
                     self.outbox.show(MessageType::ERROR, problem.clone());

@@ -2,21 +2,21 @@
 
 use test_support::memory_system::MemorySystem;
 
-use super::{BASE, BESIDE, Case, HATCH, HATCH_WORDS, PDM};
+use super::{BASE, BESIDE, Case, HATCH, HATCH_WORDS, PDM, REDIRECT};
 
 pub(super) const CASES: &[Case] = &[
     Case {
         what: "a `.venv` file has a name in Pipenv's folder",
         tree: "/home/u/demo/.venv: shared",
         environments: &["/home/u/.local/share/virtualenvs/shared"],
-        chosen: ("/home/u/.local/share/virtualenvs/shared", "nearest", "pipenv", BESIDE),
+        chosen: ("/home/u/.local/share/virtualenvs/shared", "nearest", "pipenv", REDIRECT),
         ..BASE
     },
     Case {
         what: "a `.venv` file names a folder beside it first",
         tree: "/home/u/demo/.venv: shared",
         environments: &["/home/u/.local/share/virtualenvs/shared", "/home/u/demo/shared"],
-        chosen: ("/home/u/demo/shared", "nearest", "venv", BESIDE),
+        chosen: ("/home/u/demo/shared", "nearest", "venv", REDIRECT),
         ..BASE
     },
     Case {
@@ -26,7 +26,7 @@ pub(super) const CASES: &[Case] = &[
             /home/u/demo/pyproject.toml: [tool.pyright] | venvPath = \".\" | venv = \"other\"
         ",
         environments: &["/home/u/envs/x", "/home/u/demo/other"],
-        chosen: ("/home/u/envs/x", "nearest", "venv", BESIDE),
+        chosen: ("/home/u/envs/x", "nearest", "venv", REDIRECT),
         ..BASE
     },
     Case {

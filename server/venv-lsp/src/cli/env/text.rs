@@ -70,20 +70,20 @@ impl Text {
                     self.field("python", &format!("{}, made by {}", python(environment), maker(environment)));
                     self.field("installed", &counted(environment.distributions.len(), "distribution"));
                 }
-                self.health(environment, told.refusal.as_deref());
+                self.health(environment, told);
             }
         }
     }
 
-    fn health(&mut self, environment: &Environment, refusal: Option<&str>) {
-        for issue in &environment.health {
+    fn health(&mut self, environment: &Environment, told: &Told) {
+        for issue in environment.health.iter().chain(&told.issues) {
             self.field("health", &problem(issue));
         }
         if environment.is_broken() {
             let is_replaced =
                 |issue: &HealthIssue| issue.harm == Harm::Unusable && issue.cure == Cure::Recreate;
             if environment.health.iter().any(is_replaced) {
-                if let Some(refusal) = refusal {
+                if let Some(refusal) = &told.refusal {
                     self.field("next", &plain(refusal));
                     return;
                 }
@@ -91,7 +91,7 @@ impl Text {
             }
             return;
         }
-        if environment.health.is_empty() {
+        if environment.health.is_empty() && told.issues.is_empty() {
             self.field("health", "nothing is wrong with it");
         }
         // It is copied as it is, so it stays on one line.
