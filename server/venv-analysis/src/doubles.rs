@@ -32,6 +32,8 @@ struct OfName {
 pub(crate) struct Duplicate {
     pub(crate) earlier: At,
     pub(crate) later: At,
+    /// Whether they say the same, word for word.
+    pub(crate) is_same: bool,
 }
 
 /// Places that ask for versions of one name that no version satisfies.
@@ -122,7 +124,7 @@ impl OfName {
         Self {
             name: self.name,
             duplicates: duplicates
-                .map(|it| Duplicate { earlier: to(it.earlier), later: to(it.later) })
+                .map(|it| Duplicate { earlier: to(it.earlier), later: to(it.later), ..*it })
                 .collect(),
             conflicts: conflicts
                 .map(|it| Conflict { shown: to(it.shown), rest: it.rest.iter().map(|at| to(*at)).collect() })
@@ -212,6 +214,11 @@ impl<'a> Place<'a> {
     /// Whether the file that is looked at asks for it itself.
     pub(crate) fn is_own(&self) -> bool {
         self.include.is_none()
+    }
+
+    /// What it asks for, as one line.
+    fn joined(&self) -> String {
+        self.entry.joined(&self.manifest.text)
     }
 
     fn kind(&self) -> Option<SectionKind> {

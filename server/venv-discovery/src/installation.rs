@@ -29,7 +29,9 @@ pub(crate) fn find_installation(system: &dyn System, real: &Path) -> Option<Inst
     if system.platform().is_windows() {
         return folders.into_iter().find_map(|prefix| find_on_windows(system, prefix, name));
     }
-    folders.into_iter().find_map(|prefix| find_on_posix(system, prefix, name))
+    // A `bin` has its `lib` beside it, not in it.
+    let mut folders = folders.skip_while(|folder| folder.file_name().is_some_and(|name| name == "bin"));
+    folders.find_map(|prefix| find_on_posix(system, prefix, name))
 }
 
 fn find_on_posix(system: &dyn System, prefix: &Path, name: PythonName) -> Option<Installation> {

@@ -1,12 +1,14 @@
 //! Findings and actions in the words of LSP.
 
+mod written;
+
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use ls_types::{
     CodeAction, CodeActionKind, CodeDescription, Command, Diagnostic, DiagnosticRelatedInformation,
     DiagnosticSeverity, DocumentChanges, Location, NumberOrString, OneOf,
-    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    OptionalVersionedTextDocumentIdentifier, Range, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
@@ -17,6 +19,11 @@ use crate::answers::{SORT, UNINSTALL};
 use crate::commands;
 use crate::pages::page_of;
 use crate::positions::{Encoding, LineIndex};
+
+pub use written::diagnostics_as_json;
+
+/// Who says it, in every diagnostic.
+const SOURCE: &str = "venv-lsp";
 
 /// A text with what is needed to name its parts to the client.
 #[derive(Clone, Copy)]
@@ -30,27 +37,28 @@ pub struct Place<'a> {
     pub includes: &'a FxHashMap<PathBuf, Included>,
 }
 
+impl Place<'_> {
+    fn range(&self, span: Span) -> Range {
+        self.index.range(self.text, span, self.encoding)
+    }
+}
+
 pub fn diagnostic(place: Place<'_>, found: &venv_analysis::Diagnostic) -> Diagnostic {
     let related: Vec<_> = found
         .related
         .iter()
         .filter_map(|related| {
-            let location = match &related.file {
-                None => Location {
-                    uri: place.uri.clone(),
-                    range: place.index.range(place.text, related.span, place.encoding),
-                },
-                Some(file) => elsewhere(place, file, related)?,
-            };
+            let (uri, range) = location(place, related)?;
+            let location = Location { uri: uri.into_owned(), range };
             Some(DiagnosticRelatedInformation { location, message: related.message.clone() })
         })
         .collect();
     Diagnostic {
-        range: place.index.range(place.text, found.span, place.encoding),
+        range: place.range(found.span),
         severity: Some(severity(found.severity)),
         code: Some(NumberOrString::String(found.rule.code.to_owned())),
         code_description: page_of(found.rule.code).map(|href| CodeDescription { href: href.clone() }),
-        source: Some("venv-lsp".to_owned()),
+        source: Some(SOURCE.to_owned()),
         message: found.message.clone(),
         related_information: (!related.is_empty()).then_some(related),
         tags: None,
@@ -58,8 +66,16 @@ pub fn diagnostic(place: Place<'_>, found: &venv_analysis::Diagnostic) -> Diagno
     }
 }
 
+/// Where a related place is. `None` where that cannot be named.
+fn location<'a>(place: Place<'a>, related: &Related) -> Option<(Cow<'a, Uri>, Range)> {
+    match &related.file {
+        None => Some((Cow::Borrowed(place.uri), place.range(related.span))),
+        Some(file) => Some((Cow::Owned(uri(file)?), elsewhere(place, file, related)?)),
+    }
+}
+
 /// A place in a file that is included, or that the finding itself brings the text of.
-fn elsewhere(place: Place<'_>, file: &Path, related: &Related) -> Option<Location> {
+fn elsewhere(place: Place<'_>, file: &Path, related: &Related) -> Option<Range> {
     let included = || {
         place.includes.values().find_map(|included| match included {
             Included::Manifest(manifest) if manifest.path == file => Some(&*manifest.text),
@@ -71,23 +87,7 @@ fn elsewhere(place: Place<'_>, file: &Path, related: &Related) -> Option<Locatio
         Some(text) => text,
         None => included()?,
     };
-    let range = LineIndex::new(text).range(text, related.span, place.encoding);
-    Some(Location { uri: uri(file)?, range })
-}
-
-/// The findings as a JSON array. One after the other, so that a thousand of them are never held as trees;
-/// `expected` is how long the text will be, as far as that can be told.
-pub fn diagnostics_as_json(place: Place<'_>, found: &[venv_analysis::Diagnostic], expected: usize) -> String {
-    let mut json = Vec::with_capacity(expected);
-    json.push(b'[');
-    for (number, found) in found.iter().enumerate() {
-        if number > 0 {
-            json.push(b',');
-        }
-        serde_json::to_writer(&mut json, &diagnostic(place, found)).expect("a diagnostic is JSON");
-    }
-    json.push(b']');
-    String::from_utf8(json).expect("JSON is UTF-8")
+    Some(LineIndex::new(text).range(text, related.span, place.encoding))
 }
 
 /// `settled` are the client's own diagnostics that the action puts right.
@@ -125,10 +125,7 @@ pub fn action_kind(action: &Action) -> CodeActionKind {
 }
 
 pub fn text_edit(place: Place<'_>, replacement: &Replacement) -> TextEdit {
-    TextEdit {
-        range: place.index.range(place.text, replacement.span, place.encoding),
-        new_text: replacement.text.clone(),
-    }
+    TextEdit { range: place.range(replacement.span), new_text: replacement.text.clone() }
 }
 
 /// Edits of one file; with its version where the client can refuse those of another one.

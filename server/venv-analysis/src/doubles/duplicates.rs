@@ -23,7 +23,8 @@ pub(super) fn find(context: &Context<'_>, places: &[Place<'_>]) -> Vec<Duplicate
                 first.insert(group, Some(*place));
             }
             Some(Some(earlier)) if is_worth_saying(&earlier, place) => {
-                found.push(Duplicate { earlier: earlier.at, later: place.at });
+                let is_same = earlier.joined() == place.joined();
+                found.push(Duplicate { earlier: earlier.at, later: place.at, is_same });
                 first.insert(group, None);
             }
             Some(Some(_) | None) => {}
@@ -42,7 +43,7 @@ fn group_of(context: &Context<'_>, place: &Place<'_>) -> Option<Group> {
     let mut extras: Vec<Box<str>> = requirement.extras.iter().map(|extra| extra.normalized.clone()).collect();
     extras.sort_unstable();
     let marker = (!place.applies(context)).then(|| {
-        let joined = place.entry.joined(&place.manifest.text);
+        let joined = place.joined();
         joined.split_once(';').map_or_else(String::new, |(_, marker)| marker.split_whitespace().collect())
     });
     Some((place.entry.section_index(), extras, marker))

@@ -16,14 +16,20 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
-    for Duplicate { earlier, later } in context.doubles.duplicates() {
+    for Duplicate { earlier, later, is_same } in context.doubles.duplicates() {
         if let (Some(earlier), Some(later)) = (context.files.place(earlier), context.files.place(later)) {
-            report(context, findings, &earlier, &later);
+            report(context, findings, &earlier, &later, is_same);
         }
     }
 }
 
-fn report(context: &Subject<'_>, findings: &mut Findings<'_>, earlier: &Place<'_>, place: &Place<'_>) {
+fn report(
+    context: &Subject<'_>,
+    findings: &mut Findings<'_>,
+    earlier: &Place<'_>,
+    place: &Place<'_>,
+    is_same: bool,
+) {
     let related = |place: &Place<'_>, message: &str| Related {
         file: (!place.is_own()).then(|| place.manifest.path.clone()),
         text: None,
@@ -31,7 +37,6 @@ fn report(context: &Subject<'_>, findings: &mut Findings<'_>, earlier: &Place<'_
         message: message.to_owned(),
     };
     let name = |place: &Place<'_>| quoted(place.entry.name().map_or("", |name| &name.text));
-    let is_same = earlier.entry.joined(&earlier.manifest.text) == place.entry.joined(&place.manifest.text);
     match (earlier.include, place.include) {
         (None, None) => {
             let section = place.entry.section();

@@ -74,7 +74,9 @@ pub(crate) fn on_path(system: &dyn System, path: &[PathBuf]) -> Vec<PathBuf> {
         }
     }
     let mut found = Vec::new();
-    for folder in path {
+    // Nothing but scripts, one for each version of each program.
+    let shims = pyenv_root(system).map(|root| root.join("shims"));
+    for folder in path.iter().filter(|folder| Some(*folder) != shims.as_ref()) {
         let Ok(metadata) = system.metadata(folder) else { continue };
         let before = found.len();
         let mut add = |name: &str| {
