@@ -23,6 +23,7 @@ mod outcomes;
 mod pip_configuration;
 mod repair;
 mod requests;
+mod successors;
 mod turns;
 mod uninstall;
 mod watching;

@@ -9,6 +9,8 @@ mod moves;
 mod place;
 mod proof;
 mod run;
+mod running;
+mod scratch;
 mod terminal;
 mod turn;
 mod unfinished;
@@ -33,6 +35,8 @@ use aftermath::Contents;
 pub use groups::ProcessGroups;
 use place::Place;
 use run::{Ended, Ties, run};
+use running::{Running, running_from, still_running};
+use scratch::Scratch;
 pub use turn::{Turn, Unwanted};
 pub use unfinished::{Resumed, settle_unfinished, state_folder};
 pub use verify::verify;
@@ -115,16 +119,25 @@ fn with_names(failure: Failure, context: &Context<'_>) -> Failure {
 }
 
 /// A work of which is still to be said whether its result stays. Who drops it leaves that to the next start.
-pub struct Unsettled(Option<Place>);
+pub struct Unsettled {
+    place: Option<Place>,
+    /// What ran from the environment that is replaced.
+    running: Vec<Running>,
+}
 
 impl Unsettled {
     /// With `verified` the result stays, and what it replaces goes; else it is the other way round.
     pub async fn settle(self, verified: Result<String, String>) -> Result<String, String> {
-        let Some(place) = self.0 else { return verified };
+        let Some(place) = self.place else { return verified };
+        let running = still_running(&place.moves.place, &self.running);
         let is_kept = verified.is_ok();
         let left = beside(move || if is_kept { place.keep() } else { place.give_back() }).await;
         let add = |message: String| if left.is_empty() { message } else { format!("{message}; {left}") };
-        verified.map(add).map_err(add)
+        let add_running = |message: String| match &running {
+            Some(running) => format!("{message}; {running}"),
+            None => message,
+        };
+        verified.map(add).map(add_running).map_err(add)
     }
 }
 
@@ -134,16 +147,17 @@ pub struct Prepared {
     /// What is contradictory in the environment before it is carried out.
     pub contradictions: Vec<Contradiction>,
     // Removed when the plan has been carried out.
-    _scratch: tempfile::TempDir,
+    _scratch: Scratch,
 }
 
-/// Plans `effect` and writes the plan's files. Where there is no plan, the error says why.
-pub fn prepare(effect: &Effect, context: &Context<'_>) -> Result<Prepared, PlanError> {
+/// Plans `effect` and writes the plan's files. Where there is no plan, the error says why. `state` is where they are
+/// written down, so that they go even after a `kill -9`.
+pub fn prepare(effect: &Effect, context: &Context<'_>, state: Option<&Path>) -> Result<Prepared, PlanError> {
     let failed = |error: std::io::Error| PlanError(format!("No temporary folder could be made: {error}"));
-    let scratch = tempfile::Builder::new().prefix("venv-lsp-").tempdir().map_err(failed)?;
+    let scratch = Scratch::make(state).map_err(failed)?;
     let plan = plan(effect, context, scratch.path())?;
     for file in &plan.files {
-        std::fs::write(&file.path, &file.text).map_err(failed)?;
+        scratch.write(&file.path, &file.text).map_err(failed)?;
     }
     let inspected = context.facts.inspection.as_deref();
     let contradictions = inspected.map(|found| found.contradictions.clone()).unwrap_or_default();
@@ -190,6 +204,10 @@ pub async fn perform(
     if *cancel.borrow_and_update() != Cancel::No {
         return Outcome::Cancelled("Cancelled; nothing was changed".to_owned());
     }
+    let running = match plan.placement {
+        Placement::Successor => running_from(&plan.places()),
+        Placement::Kept | Placement::New => Vec::new(),
+    };
     let taken = match plan.placement {
         Placement::Kept => Ok(None),
         Placement::New => Place::take(&plan.environment, state).map(Some),
@@ -272,7 +290,7 @@ pub async fn perform(
             return Outcome::Failed(Failed { cause, left: None });
         }
     }
-    Outcome::Done(Unsettled(place))
+    Outcome::Done(Unsettled { place, running })
 }
 
 /// Tells with each line what it says of how far `step` is.

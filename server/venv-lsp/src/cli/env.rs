@@ -121,7 +121,7 @@ fn refused(
         Ok(effect) => effect,
         Err(reason) => return Some(reason),
     };
-    let plan = match prepare(&effect, &context) {
+    let plan = match prepare(&effect, &context, state.as_deref()) {
         Ok(prepared) => prepared.plan,
         Err(PlanError(reason)) => return Some(reason),
     };

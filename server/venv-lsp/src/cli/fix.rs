@@ -191,7 +191,9 @@ struct Work<'a> {
 impl Work<'_> {
     /// Says what would be run, and what the programs would read; or why it would be refused.
     fn describe(&self, effect: &Effect) -> anyhow::Result<Done> {
-        let prepared = self.look(|context| prepare(effect, context))?.map_err(said)?;
+        let prepared = self
+            .look(|context| prepare(effect, context, self.reader.state_folder().as_deref()))?
+            .map_err(said)?;
         let plan = &prepared.plan;
         if let Some(reason) =
             refusal(&plan.environment, plan.placement, self.reader.state_folder().as_deref())
@@ -266,7 +268,7 @@ impl Work<'_> {
                 Anew::Still(still) => effect = still,
             }
         }
-        let prepared = self.look(|context| prepare(&effect, context))?.map_err(said)?;
+        let prepared = self.look(|context| prepare(&effect, context, state.as_deref()))?.map_err(said)?;
         let plan = &prepared.plan;
         let look = self.reader.look_at(&plan.environment);
         let workshop = Workshop { state: state.as_deref(), groups: &groups, look: &look, report: &report };

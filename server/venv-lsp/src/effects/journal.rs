@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::groups::kill;
 use super::moves::Moves;
+use super::scratch;
 
 /// A work that is under way, or was.
 #[derive(Debug)]
@@ -128,7 +129,10 @@ pub(super) fn abandoned(folder: &Path) -> Vec<Abandoned> {
                 Ok(taken) => found.extend(taken),
                 Err(error) => tracing::warn!("`{}` could not be read: {error}", path.display()),
             }
-        } else if !path.with_extension(ENDING).exists() && is_old(&path) {
+        } else if path.extension().is_none_or(|ending| ending != scratch::ENDING)
+            && !path.with_extension(ENDING).exists()
+            && is_old(&path)
+        {
             fs::remove_file(&path).ok();
         }
     }

@@ -6,6 +6,7 @@ use venv_analysis::environment_name;
 use venv_discovery::System;
 
 use super::journal::abandoned;
+use super::scratch::remove_abandoned;
 
 /// What was put right of a work that had lost its owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,5 +58,7 @@ pub fn settle_unfinished(state: &Path) -> Vec<Resumed> {
             found.journal.end();
         }
     }
+    // Nobody who could read there runs any more.
+    remove_abandoned(state);
     resumed
 }

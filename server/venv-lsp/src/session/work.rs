@@ -24,8 +24,8 @@ use crate::client::{Outbox, Outgoing, ProgressReport};
 use crate::commands::Command;
 use crate::convert;
 use crate::effects::{
-    Cancel, Outcome, ProcessGroups, Progress, Resumed, Turn, Workshop, perform, prepare, settle_unfinished,
-    verify,
+    Cancel, Outcome, Prepared, ProcessGroups, Progress, Resumed, Turn, Workshop, perform, prepare,
+    settle_unfinished, verify,
 };
 use crate::reader::{FactReader, Question};
 
@@ -298,8 +298,8 @@ async fn carry_on(chosen: oneshot::Receiver<Option<String>>, offers: &[Offer], e
 impl Work {
     async fn carry_out(mut self) -> Told {
         // What cannot be planned before its turn may be planned then.
-        let first = self.look(|effect, context| prepare(effect, context).ok()).await;
-        let is_measured = matches!(&first, Ok(Some(prepared)) if has_percentage(&prepared.plan));
+        let first = self.prepare(None).await;
+        let is_measured = first.as_ref().is_ok_and(|prepared| has_percentage(&prepared.plan));
         drop(first);
         let (outbox, token) = (self.outbox.clone(), self.token.clone());
         let progress =
@@ -361,13 +361,11 @@ impl Work {
             }
             self.makes.store(self.effect.makes(), Ordering::Relaxed);
         }
-        let prepared =
-            self.look(|effect, context| prepare(effect, context).map_err(|error| error.0)).await??;
+        let prepared = self.prepare(state.as_deref()).await?;
         let prepared = if self.asks && !prepared.plan.uninstalls.is_empty() {
             self.confirm(&prepared.plan).await?;
             // Somebody may have taken his time.
-            let again = self.look(|effect, context| prepare(effect, context).map_err(|error| error.0));
-            again.await??
+            self.prepare(state.as_deref()).await?
         } else {
             prepared
         };
@@ -433,6 +431,13 @@ impl Work {
         };
         self.declined = answer.as_deref() != Some(YES);
         if self.declined { Err("Nothing was uninstalled".to_owned()) } else { Ok(()) }
+    }
+
+    /// Plans what is to be done, as things are now.
+    async fn prepare(&self, state: Option<&Path>) -> Result<Prepared, String> {
+        let state = state.map(Path::to_owned);
+        self.look(move |effect, context| prepare(effect, context, state.as_deref()).map_err(|error| error.0))
+            .await?
     }
 
     /// Runs `with` on the facts as they are now.

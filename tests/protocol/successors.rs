@@ -1,0 +1,168 @@
+//! What is kept where a broken environment gets a successor: how it was made, where it lies, and who is told.
+
+#![cfg(unix)]
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::json;
+use test_support::client::editor_capabilities;
+use test_support::index::Index;
+use test_support::wheel::Wheel;
+
+use crate::desk::Desk;
+
+/// A desk with an index, and an environment at `place` whose Python is gone.
+fn broken(place: &str) -> (Desk, Index) {
+    let index = Index::serve([Wheel::new("six", "1.17.0")]);
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    desk.write("requirements.txt", "six\n");
+    desk.environment(place, &["six==1.17.0"]);
+    std::fs::remove_dir_all(desk.work().join("../base")).expect("its Python goes");
+    (desk, index)
+}
+
+/// What `fix` says, which works.
+fn fix(desk: &Desk) -> String {
+    let output = desk.run(["fix", "--installer", "pip"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    said
+}
+
+/// The names in `folder` that begin so.
+fn named(folder: &Path, start: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(start))
+        .map(|entry| entry.path())
+        .collect()
+}
+
+#[test]
+fn a_successor_is_told_what_its_predecessor_was() {
+    let (mut desk, index) = broken(".venv");
+    let config = desk.path(".venv/pyvenv.cfg");
+    let text = std::fs::read_to_string(&config).expect("a pyvenv.cfg").replace("= false", "= true");
+    std::fs::write(&config, format!("{text}prompt = 'my own'\nrelocatable = true\n")).expect("it is written");
+    // Only it knows the index, and the rest of it must not count.
+    for variable in ["PIP_INDEX_URL", "PIP_CONFIG_FILE"] {
+        desk.set(variable, "");
+    }
+    let own = format!("[global]\nindex-url = {}\nuser = true\nbreak-system-packages = true\n", index.url());
+    desk.write(".venv/pip.conf", &own);
+    let said = fix(&desk);
+    assert!(said.contains("`.venv` is not relocatable any more"), "{said}");
+    let made = std::fs::read_to_string(&config).expect("a pyvenv.cfg");
+    for line in ["include-system-site-packages = true", "prompt = 'my own'"] {
+        assert!(made.contains(line), "{made}");
+    }
+    assert_eq!(std::fs::read_to_string(desk.path(".venv/pip.conf")).expect("it is there"), own);
+    assert_eq!(named(&desk.work(), ".venv."), [] as [PathBuf; 0]);
+}
+
+#[test]
+fn what_leads_installations_elsewhere_is_not_taken_along() {
+    let (desk, _index) = broken(".venv");
+    let text = format!("[install]\ntarget = {}\n", desk.path("elsewhere").display());
+    desk.write(".venv/pip.conf", &text);
+    let said = fix(&desk);
+    assert!(said.contains("its `pip.conf` names another place to install to"), "{said}");
+    assert!(!desk.path(".venv/pip.conf").exists() && !desk.path("elsewhere").exists());
+    let left = named(&desk.work(), ".venv.removed-");
+    assert_eq!(std::fs::read_to_string(left[0].join("pip.conf")).expect("it stays"), text);
+}
+
+#[test]
+fn what_is_shared_is_repaired_where_it_lies() {
+    let lead: [fn(&Desk); 2] = [
+        |desk| std::os::unix::fs::symlink("shared/env", desk.path(".venv")).expect("a link"),
+        |desk| drop(desk.write(".venv", "shared/env\n")),
+    ];
+    for lead in lead {
+        let (desk, _index) = broken("shared/env");
+        lead(&desk);
+        let before = desk.path(".venv").symlink_metadata().expect("it is there").file_type();
+        let mut editor = desk.editor_with(editor_capabilities(), json!({"installer": "pip"}));
+        editor.timeout = Duration::from_secs(120);
+        let file = desk.path("requirements.txt");
+        editor.open(&file, "six\n");
+        editor.expect(&file, &["0:environment-broken"]);
+        let real = desk.path("shared/env").canonicalize().expect("it is there");
+        let action = editor.action(&file, "six", &format!("Recreate `{}` with Python", real.display()));
+        let result = editor.execute(&action).expect("an answer");
+        assert_eq!(result, json!({"ok": true, "message": "Recreated `env` and reinstalled 1 distribution"}));
+        editor.expect(&file, &[]);
+        assert_eq!(desk.path(".venv").symlink_metadata().expect("it stays").file_type(), before);
+        assert!(desk.path("shared/env/bin/python").exists());
+    }
+}
+
+#[test]
+fn what_leads_nowhere_makes_room_for_a_new_one() {
+    let lead: [fn(&Desk); 2] = [
+        |desk| std::os::unix::fs::symlink("gone", desk.path(".venv")).expect("a link"),
+        |desk| drop(desk.write(".venv", "gone\n")),
+    ];
+    for lead in lead {
+        let index = Index::serve([Wheel::new("six", "1.17.0")]);
+        let mut desk = Desk::new();
+        desk.use_index(&index);
+        desk.write("requirements.txt", "six\n");
+        lead(&desk);
+        let said = fix(&desk);
+        assert!(said.contains("Recreated `.venv` and installed 1 requirement"), "{said}");
+        assert!(desk.path(".venv").symlink_metadata().expect("it is there").is_dir());
+        assert_eq!(named(&desk.work(), ".venv."), [] as [PathBuf; 0]);
+    }
+}
+
+#[test]
+fn what_a_killed_server_has_written_for_pip_goes() {
+    let (mut desk, index) = broken(".venv");
+    let scratch = desk.work().join("../scratch");
+    std::fs::create_dir(&scratch).expect("a folder");
+    desk.set("TMPDIR", scratch.display().to_string());
+    let mut editor = desk.editor_with(editor_capabilities(), json!({"installer": "pip"}));
+    editor.timeout = Duration::from_secs(120);
+    let file = desk.path("requirements.txt");
+    editor.open(&file, "six\n");
+    editor.expect(&file, &["0:environment-broken"]);
+    let action = editor.action(&file, "six", "Recreate `.venv` with Python");
+    let hold = index.hold("/simple/six");
+    let command =
+        json!({"command": action["command"]["command"], "arguments": action["command"]["arguments"]});
+    editor.start("workspace/executeCommand", command);
+    assert!(hold.reached(editor.timeout), "pip asks the index");
+    let found = named(&scratch, "venv-lsp-");
+    let mode = |path: &Path| path.metadata().expect("it is there").permissions().mode() & 0o777;
+    assert_eq!((found.len(), mode(&found[0]), mode(&found[0].join("requirements.txt"))), (1, 0o700, 0o600));
+    let killed = Command::new("kill").args(["-s", "KILL", &editor.process_id().to_string()]).status();
+    assert!(killed.expect("`kill` starts").success());
+    editor.wait_for_exit().expect("it ends");
+    editor.ended();
+    assert!(found[0].exists(), "nobody had the time");
+    desk.run(["env"]);
+    assert_eq!(named(&scratch, "venv-lsp-"), [] as [PathBuf; 0]);
+    let works = desk.work().join("../home/.local/state/venv-lsp/works");
+    assert_eq!(named(&works, ""), [] as [PathBuf; 0]);
+    drop(hold);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_still_uses_the_old_one_is_named() {
+    let (desk, _index) = broken(".venv");
+    let tool = desk.path(".venv/bin/mytool");
+    let sleep = ["/bin/sleep", "/usr/bin/sleep"].into_iter().find(|path| Path::new(path).exists());
+    std::fs::copy(sleep.expect("there is a `sleep`"), &tool).expect("a program");
+    let mut child = Command::new(&tool).arg("600").spawn().expect("it starts");
+    let said = fix(&desk);
+    child.kill().expect("it is ended");
+    child.wait().expect("it ends");
+    let line = format!("`mytool` (process {}) still runs from the old `.venv`; restart it", child.id());
+    assert!(said.contains(&line), "{said}");
+}
