@@ -54,7 +54,12 @@ fn a_successor_is_told_what_its_predecessor_was() {
     }
     let own = format!("[global]\nindex-url = {}\nuser = true\nbreak-system-packages = true\n", index.url());
     desk.write(".venv/pip.conf", &own);
-    let said = fix(&desk);
+    // What the file configures is told, so not all is well.
+    let output = desk.run(["fix", "--installer", "pip"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("pip-user-configured") && told.contains("system-packages-unprotected"), "{told}");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("`.venv` is not relocatable any more"), "{said}");
     let made = std::fs::read_to_string(&config).expect("a pyvenv.cfg");
     for line in ["include-system-site-packages = true", "prompt = 'my own'"] {

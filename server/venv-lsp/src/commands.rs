@@ -27,9 +27,9 @@ pub struct CommandDoc {
 pub static COMMANDS: &[CommandDoc] = &[
     CommandDoc {
         name: CREATE,
-        argument: "{ uri: string, environment: string, interpreter: string, install: boolean }",
-        doc: "Makes the environment `environment` with `interpreter`, which must be one that venv-lsp found, and \
-              with `install` installs what the file `uri` asks for. It refuses where something is there already.",
+        argument: "{ uri: string, environment: string, install: boolean } & ({ interpreter: string } | { fetch: string })",
+        doc: "Makes the environment `environment` with `interpreter`, which must be one that venv-lsp found, or with \
+              the minor version `fetch` of Python (`3.14`), which uv fetches first; with `install` it installs what the file `uri` asks for. It refuses where something is there already.",
     },
     CommandDoc {
         name: INSTALL,

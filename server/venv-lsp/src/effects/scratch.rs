@@ -37,7 +37,11 @@ pub(super) const ENDING: &str = "scratch";
 impl Scratch {
     /// Makes the folder, and writes down in `state` that it is there.
     pub(super) fn make(state: Option<&Path>) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("venv-lsp-").tempdir()?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("venv-lsp-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = builder.tempdir()?;
         let note = state.map(|state| Note::write(state, folder.path())).transpose();
         let note = note.unwrap_or_else(|error| {
             tracing::warn!("`{}` cannot be written down: {error}", folder.path().display());
