@@ -114,5 +114,5 @@ pub(crate) async fn asked_to_end() {
 /// Windows ends processes without a word.
 #[cfg(not(unix))]
 pub(crate) async fn asked_to_end() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

@@ -357,7 +357,7 @@ fn a_successor_is_made_as_the_one_before_it() {
     /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
     notes: its `pip.conf` names another place to install to and was not taken along
     "#);
-    let plain = "/usr/bin/python3 -I -m venv /p/.venv";
+    let plain = "/usr/bin/python3 -I -m venv --without-pip /p/.venv\n/p/.venv/bin/python -I -m ensurepip --upgrade --default-pip";
     for prompt in [".venv", ".", "a\u{1b}b", "a\"b", "$(id)", "`id`", "a\u{202e}b", "a;b&c"] {
         assert_eq!(successor(&format!("prompt={prompt}"), Installer::Pip), plain, "{prompt:?}");
     }
