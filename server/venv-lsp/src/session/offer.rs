@@ -5,7 +5,7 @@ use std::path::Path;
 use ls_types::Uri;
 use serde_json::{Value, json};
 use venv_analysis::facts::{Interpreter, PythonVersion};
-use venv_analysis::{AskedPython, Context, Effect, Failure, Installer, NextStep, capable};
+use venv_analysis::{AskedPython, Context, Effect, Failure, Installer, NewPython, NextStep, capable};
 
 use crate::convert;
 
@@ -88,7 +88,10 @@ fn other_python(
     let machine = context.facts.machine.as_deref()?;
     let asked = AskedPython::new(context);
     let (root, present) = match effect {
-        Effect::Create { root, interpreter, .. } | Effect::Recreate { root, interpreter, .. } => {
+        // One that was fetched is none of those that are here.
+        Effect::Create { root, python: NewPython::Fetched(_), .. } => (root, None),
+        Effect::Create { root, python: NewPython::Installed(interpreter), .. }
+        | Effect::Recreate { root, interpreter, .. } => {
             let made_with = machine.interpreters.iter().find(|known| known.executable == *interpreter);
             (root, made_with.map(|known| known.version.clone()))
         }
@@ -115,7 +118,7 @@ fn other_python(
     let effect = if serves(root, context) {
         Effect::Recreate { root: root.clone(), interpreter: interpreter_path, reinstall: false }
     } else {
-        Effect::Create { root: root.clone(), interpreter: interpreter_path, install: true }
+        Effect::Create { root: root.clone(), python: NewPython::Installed(interpreter_path), install: true }
     };
     let (name, mut argument) = convert::command(uri, &effect);
     if let Some(installer) = used {
