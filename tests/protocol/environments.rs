@@ -212,7 +212,7 @@ fn what_distributions_have_lost_is_told() {
         fs::File::open(site.join(folder)).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
     }
     let file = desk.write("requirements.txt", "six\n");
-    let said = String::from_utf8_lossy(&desk.run(["env"]).stdout).replace("\n             ", " ");
+    let said = String::from_utf8_lossy(&desk.run(["env", "--all"]).stdout).replace("\n             ", " ");
     for wanted in [
         "health       damaged: `flask` 3.0.0 has lost its `METADATA`, so pip does not know it: install \
          `flask==3.0.0` again\n",
@@ -222,7 +222,7 @@ fn what_distributions_have_lost_is_told() {
     ] {
         assert!(said.contains(wanted), "`{wanted}` is not in\n{said}");
     }
-    let output = desk.run(["env", "--output-format", "json"]);
+    let output = desk.run(["env", "--all", "--output-format", "json"]);
     let at_a_terminal: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let health = &at_a_terminal["environment"]["health"];
     assert_eq!((&health[0]["code"], &health[0]["harm"]), (&json!("metadata-missing"), &json!("partial")));

@@ -6,6 +6,7 @@
 
 mod record;
 
+use std::borrow::Cow;
 use std::hash::{Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -258,12 +259,11 @@ impl Reading<'_> {
             let lack = site.names.is_some().then_some(Lack::Metadata);
             return Some((found, Digest { lack, ..Digest::default() }));
         }
-        let mut digest = Digest::of_headers(&String::from_utf8_lossy(&head), &self.environment.markers);
+        let mut digest = Digest::of_headers(&text(&head), &self.environment.markers);
         if let Some(python) = &self.environment.python
             && let Ok(wheel) = within(folder, "WHEEL", |path| site.folder.read_head(path, WHEEL))
         {
-            let wheel = String::from_utf8_lossy(&wheel);
-            digest.wrong_platform = built_for_another(&wheel, python, &self.environment.markers);
+            digest.wrong_platform = built_for_another(&text(&wheel), python, &self.environment.markers);
         }
         let is_missing = |path: &Path| {
             site.folder.metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
@@ -334,6 +334,11 @@ fn within<T>(folder: &mut String, name: &str, act: impl FnOnce(&Path) -> T) -> T
     let result = act(Path::new(&*folder));
     folder.truncate(end);
     result
+}
+
+/// Most are UTF-8, of which the standard library makes sure faster than it looks for what is not.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// What a metadata file is, and its headers.

@@ -59,8 +59,7 @@ pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
             let machine = resolution.chosen.is_none().then(|| reader.machine(MachineNeed::Fresh));
             let refusal = refused(&reader, folder, &question, &resolution);
             let asking = if resolution.chosen.is_none() { asking(&reader, &path, &question) } else { None };
-            let issues = issues(&reader, &resolution);
-            let told = Told { resolution, issues, machine, listing: None, refusal, asking };
+            let told = Told { resolution, issues: Vec::new(), machine, listing: None, refusal, asking };
             print(&text::short(&told))?;
             told
         }
@@ -84,12 +83,13 @@ fn look(
             .join()
             .map_err(|_| anyhow::anyhow!("A defect in venv-lsp stopped the search for Pythons"))?;
         let asking = if resolution.chosen.is_none() { asking(reader, path, question) } else { None };
-        let issues = issues(reader, &resolution);
+        let issues = if folder.is_some() { issues(reader, &resolution) } else { Vec::new() };
         Ok(Told { resolution, issues, machine: Some(machine), listing, refusal: None, asking })
     })
 }
 
-/// Nothing is said of what is installed in an environment that does not work.
+/// What distributions have lost, for which each has to be looked at: that is for who wants to know all. Nothing is said
+/// of what is installed in an environment that does not work.
 fn issues(reader: &FactReader, resolution: &Resolution) -> Vec<HealthIssue> {
     let works = resolution.chosen.as_ref().filter(|chosen| !chosen.environment.is_broken());
     works.map(|chosen| reader.missing_parts(&chosen.environment)).unwrap_or_default()

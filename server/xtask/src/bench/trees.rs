@@ -256,7 +256,14 @@ fn reread(bench: &Bench, strace: &Path, workspace: &Workspace) -> anyhow::Result
     }
     let before = std::fs::read_to_string(trace.path())?.lines().count();
     let installed = workspace.site_packages.join(INSTALLED);
-    std::fs::create_dir_all(&installed)?;
+    // As a whole: one that lacks a part is looked at again.
+    let staged = tempfile::tempdir_in(folder)?.keep();
+    std::fs::write(
+        staged.join("METADATA"),
+        "Metadata-Version: 2.1\nName: installed-while-open\nVersion: 1.0\n\n",
+    )?;
+    std::fs::write(staged.join("RECORD"), "")?;
+    std::fs::rename(&staged, &installed)?;
     let seen = loop {
         match wire.publication_within(Duration::from_secs(20)) {
             Ok(Some(publication)) if publication.count < findings => break Ok(()),
