@@ -77,7 +77,7 @@ fn with_uv() {
     }
 }
 
-fn has_uv(test: &str) -> bool {
+pub(crate) fn has_uv(test: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).any(|folder| folder.join("uv").is_file());
     if !found {

@@ -1,6 +1,7 @@
 //! What can be done about a file: the entries of the editor's menu.
 
 mod installs;
+mod projects;
 mod repairs;
 mod uninstalls;
 
@@ -109,6 +110,7 @@ fn add_effects(
             if !environment.is_broken() {
                 installs::add_installs(context, machine, environment, found, at, actions);
                 installs::add_installs_of_needs(context, machine, environment, found, at, actions);
+                projects::add_installation(context, machine, environment, actions);
             }
         }
         None if context.facts.resolution.is_some() => add_creations(context, machine, found, actions),

@@ -5,6 +5,7 @@ use std::mem::discriminant;
 use crate::action::repairs;
 use crate::check::Context;
 use crate::effect::Effect;
+use crate::project::project_to_install;
 use crate::requirements::unsatisfied;
 use crate::words::environment_name;
 
@@ -45,6 +46,13 @@ pub fn anew(effect: &Effect, context: &Context<'_>) -> Anew {
                 done("Nothing is missing any more".to_owned())
             }
         }
+        Effect::InstallProject { .. } => match project_to_install(context.manifest, environment) {
+            None if !environment.is_broken() => done(format!(
+                "This project is installed in {} already, as one in development",
+                environment_name(root)
+            )),
+            Some(_) | None => Anew::Still(effect.clone()),
+        },
         // Whether that is still so is looked at when it is planned.
         Effect::Uninstall { .. } => Anew::Still(effect.clone()),
         Effect::Recreate { .. } | Effect::Reinstall { .. } | Effect::Remove { .. } => {

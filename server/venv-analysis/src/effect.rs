@@ -12,6 +12,8 @@ pub enum Effect {
     /// Installs into the environment that serves the file: the requirements of these normalised names, or all
     /// that is missing or has another version.
     Install { environment: PathBuf, names: Option<Vec<String>> },
+    /// Installs the project whose file it is, as one in development, into the environment that serves the file.
+    InstallProject { environment: PathBuf },
     /// Puts a successor in the place of the environment that serves the file, and into it what was installed in
     /// there (`reinstall`), or what the file asks for. The old one goes when its successor works.
     Recreate { root: PathBuf, interpreter: PathBuf, reinstall: bool },
@@ -39,6 +41,7 @@ impl Effect {
         match self {
             Self::Create { root, .. } | Self::Recreate { root, .. } => root,
             Self::Install { environment, .. }
+            | Self::InstallProject { environment }
             | Self::Reinstall { environment, .. }
             | Self::Remove { environment, .. }
             | Self::Uninstall { environment, .. } => environment,
@@ -49,9 +52,11 @@ impl Effect {
     pub fn makes(&self) -> bool {
         match self {
             Self::Create { .. } | Self::Recreate { .. } => true,
-            Self::Install { .. } | Self::Reinstall { .. } | Self::Remove { .. } | Self::Uninstall { .. } => {
-                false
-            }
+            Self::Install { .. }
+            | Self::InstallProject { .. }
+            | Self::Reinstall { .. }
+            | Self::Remove { .. }
+            | Self::Uninstall { .. } => false,
         }
     }
 }

@@ -8,6 +8,7 @@
 mod asked;
 mod create;
 mod lists;
+mod project;
 mod removal;
 mod repair;
 mod tools;
@@ -53,6 +54,8 @@ pub struct Plan {
     pub removes: Vec<PathBuf>,
     /// The normalised names that must be satisfied at the end.
     pub promises: Vec<String>,
+    /// The normalised name of the project that must be there at the end, as one in development.
+    pub project: Option<String>,
     /// The distributions that must be gone at the end.
     pub uninstalls: Vec<String>,
     /// The distributions that must be there at the end.
@@ -126,6 +129,7 @@ pub fn plan(effect: &Effect, context: &Context<'_>, scratch: &Path) -> Result<Pl
     match effect {
         Effect::Create { root, python, install } => create::create(&desk, root, python, *install),
         Effect::Install { environment, names } => install(&desk, environment, names.as_deref()),
+        Effect::InstallProject { environment } => project::install(&desk, environment),
         Effect::Recreate { root, interpreter, reinstall } => {
             repair::recreate(&desk, root, interpreter, *reinstall)
         }
@@ -198,6 +202,7 @@ impl Plan {
             making: 0,
             removes: Vec::new(),
             promises: Vec::new(),
+            project: None,
             uninstalls: Vec::new(),
             pins: Vec::new(),
             notes: Vec::new(),

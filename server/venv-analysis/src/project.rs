@@ -5,7 +5,7 @@ use venv_syntax::{
     any_version_satisfies, normalize_name,
 };
 
-use crate::facts::PythonVersion;
+use crate::facts::{Environment, PythonVersion};
 use crate::manifest::{Entry, Manifest, ManifestKind, hash_of_name};
 
 /// The name of the project whose file this is.
@@ -30,6 +30,34 @@ pub(crate) fn own_name(manifest: &Manifest) -> Option<&str> {
         None => value,
     };
     venv_syntax::is_valid_name(name).then_some(name)
+}
+
+/// The normalised name of the project whose file this is, if it can be installed and is not in `environment` as one in
+/// development.
+pub(crate) fn project_to_install(manifest: &Manifest, environment: &Environment) -> Option<String> {
+    let name = normalize_name(own_name(manifest)?);
+    let text = &*manifest.text;
+    let is_no = |header, key| value_of(text, header, key).is_some_and(|at| text[at..].starts_with("false"));
+    let can_be_built = match manifest.kind {
+        ManifestKind::Pyproject => {
+            let has_table = |wanted: &str| {
+                let headers = text.lines().map(str::trim).filter(|line| is_header(line));
+                headers.filter_map(|line| line.split('#').next()).any(|header| header.trim() == wanted)
+            };
+            (has_table("[build-system]") || has_table("[project]"))
+                && !is_no("[tool.uv]", "package")
+                && !is_no("[tool.poetry]", "package-mode")
+        }
+        ManifestKind::SetupCfg | ManifestKind::SetupPy => true,
+        ManifestKind::Requirements
+        | ManifestKind::Script
+        | ManifestKind::Pylock
+        | ManifestKind::Pipfile
+        | ManifestKind::CondaEnvironment
+        | ManifestKind::PipConfiguration => false,
+    };
+    let is_there = environment.distributions.find(&name).is_some_and(|found| found.editable);
+    (can_be_built && !is_there).then(|| name.to_string())
 }
 
 /// The hash of that name, as entries have it.

@@ -33,9 +33,10 @@ pub static COMMANDS: &[CommandDoc] = &[
     },
     CommandDoc {
         name: INSTALL,
-        argument: "{ uri: string, environment: string, names: string[] | null }",
+        argument: "{ uri: string, environment: string } & ({ names: string[] | null } | { project: true })",
         doc: "Installs the requirements of the file `uri` that have these names, or (`null`) all that are missing or \
-              have another version, into `environment`, which must be the one that serves the file.",
+              have another version, into `environment`, which must be the one that serves the file; with `project` \
+              the project in the folder of the file, editable.",
     },
     CommandDoc {
         name: REPAIR,
@@ -109,8 +110,16 @@ impl Command {
                 Ok(Self::Effect { uri, effect, installer })
             }
             INSTALL => {
-                let Install { uri, environment, names } = serde_json::from_value(argument).map_err(wrong)?;
-                Ok(Self::Effect { uri, effect: Effect::Install { environment, names }, installer })
+                let Install { uri, environment, names, project } =
+                    serde_json::from_value(argument).map_err(wrong)?;
+                let effect = match names {
+                    Some(_) if project => {
+                        return Err(format!("The argument of `{name}` must have `names` or `project`"));
+                    }
+                    None if project => Effect::InstallProject { environment },
+                    names => Effect::Install { environment, names },
+                };
+                Ok(Self::Effect { uri, effect, installer })
             }
             REPAIR => {
                 let Repair { uri, environment, cure } = serde_json::from_value(argument).map_err(wrong)?;
@@ -156,6 +165,8 @@ struct Install {
     environment: PathBuf,
     #[serde(default)]
     names: Option<Vec<String>>,
+    #[serde(default)]
+    project: bool,
 }
 
 #[derive(Deserialize)]

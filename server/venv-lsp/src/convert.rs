@@ -192,6 +192,10 @@ pub fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
             commands::INSTALL,
             json!({"uri": uri, "environment": environment.to_string_lossy(), "names": names}),
         ),
+        Effect::InstallProject { environment } => (
+            commands::INSTALL,
+            json!({"uri": uri, "environment": environment.to_string_lossy(), "project": true}),
+        ),
         Effect::Recreate { root, interpreter, reinstall } => (
             commands::REPAIR,
             json!({"uri": uri, "environment": root.to_string_lossy(), "cure": "recreate",

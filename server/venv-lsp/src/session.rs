@@ -58,6 +58,8 @@ pub struct Session {
     /// What was said of environments that the settings name and that are none.
     said_of_settings: FxHashSet<String>,
     documents: FxHashMap<PathBuf, Document>,
+    /// Open files of other names, of which nothing is said: one that is looked at may include them.
+    others: FxHashMap<PathBuf, Document>,
     /// The environments whose distributions are being looked at.
     inspecting: FxHashSet<PathBuf>,
     /// Environments with what may be an installation under way, and when to look again.
@@ -88,6 +90,7 @@ impl Session {
             choices: FxHashMap::default(),
             said_of_settings: FxHashSet::default(),
             documents: FxHashMap::default(),
+            others: FxHashMap::default(),
             inspecting: FxHashSet::default(),
             unsettled: FxHashMap::default(),
             openings: 0,
@@ -147,9 +150,14 @@ impl Session {
             Event::Change(params) => {
                 let encoding = self.abilities.encoding;
                 let version = params.text_document.version;
-                if let Some(document) = self.document(&params.text_document.uri) {
+                let uri = &params.text_document.uri;
+                let path = convert::path(uri);
+                let other = path.as_ref().and_then(|path| self.others.get_mut(path));
+                if let Some(document) =
+                    other.or_else(|| path.as_ref().and_then(|path| self.documents.get_mut(path)))
+                {
                     document.change(version, params.content_changes, encoding);
-                    self.text_changed(&params.text_document.uri);
+                    self.text_changed(uri);
                 }
             }
             Event::Close(uri) => self.close(&uri),
@@ -218,10 +226,8 @@ impl Session {
     }
 
     fn open(&mut self, uri: &Uri, version: i32, text: String) {
-        let path = convert::path(uri);
-        let Some((path, kind)) = path.and_then(|path| ManifestKind::of(&path).map(|kind| (path, kind)))
-        else {
-            tracing::debug!("`{}` is not a file that asks for packages", uri.as_str());
+        let Some(path) = convert::path(uri) else {
+            tracing::debug!("`{}` is not a file of this machine", uri.as_str());
             return;
         };
         if u32::try_from(text.len()).is_err() {
@@ -229,6 +235,14 @@ impl Session {
             return;
         }
         self.openings += 1;
+        let Some(kind) = ManifestKind::of(&path) else {
+            // What is included is read as a requirements file, whatever its name.
+            let kind = ManifestKind::Requirements;
+            let other = Document::new(uri.clone(), path.clone(), kind, self.openings, version, text);
+            self.others.insert(path, other);
+            self.text_changed(uri);
+            return;
+        };
         let mut document = Document::new(uri.clone(), path.clone(), kind, self.openings, version, text);
         if let Some(before) = self.documents.remove(&path) {
             // Opened twice: who waited for the one is answered with the other.
@@ -240,6 +254,9 @@ impl Session {
 
     fn close(&mut self, uri: &Uri) {
         let Some(path) = convert::path(uri) else { return };
+        if self.others.remove(&path).is_some() {
+            self.text_changed(uri);
+        }
         if let Some(document) = self.documents.remove(&path) {
             if !self.abilities.pull && document.must_take_back() {
                 self.outbox.publish(uri, None, Arc::new(NOTHING.to_owned()));
@@ -441,7 +458,7 @@ impl Session {
     }
 
     fn open_texts(&self) -> Arc<FxHashMap<PathBuf, Arc<str>>> {
-        let texts = self.documents.values();
+        let texts = self.documents.values().chain(self.others.values());
         Arc::new(texts.map(|document| (document.path.clone(), Arc::clone(&document.text))).collect())
     }
 }

@@ -113,6 +113,11 @@ impl Lists {
         lists
     }
 
+    /// Adds a line that is ours.
+    pub(super) fn add_line(&mut self, line: &str) {
+        self.requirements.push(Line::plain(line));
+    }
+
     fn add_options(&mut self, manifest: &Manifest, reach: Reach) {
         // A hash without its requirement is what pip refuses.
         self.add_own_options(manifest, &[OptionKind::Hash]);

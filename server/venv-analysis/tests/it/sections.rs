@@ -100,6 +100,7 @@ fn an_extra_that_is_not_in_use_can_be_installed() {
     assert_snapshot!(menu(all, &text), @r#"
     Install `pytest-cov` into `.venv`: pytest-cov | requests>=2.31 urllib3<2 
     Install the 3 requirements of extra `test` into `.venv`: pytest pytest-cov coverage | requests>=2.31 urllib3<2 
+    Install this project into `.venv` (editable): -e file:///p | requests>=2.31 urllib3<2 
     "#);
 }
 
@@ -108,6 +109,7 @@ fn one_and_all_of_what_is_missing_can_be_installed() {
     assert_snapshot!(menu("", &PROJECT.replace("ruff", "ru$0ff")), @r#"
     Install `ruff` into `.venv`: ruff | requests>=2.31 urllib3<2 
     Install all 2 missing requirements into `.venv`: requests>=2.31 ruff | urllib3<2 
+    Install this project into `.venv` (editable): -e file:///p | requests>=2.31 urllib3<2 
     "#);
 }
 

@@ -70,7 +70,10 @@ fn fix(arguments: &Fix, work: &Work<'_>) -> anyhow::Result<Done> {
             // What a successor holds was there before; the file may ask for more. A dry run cannot know that.
             Effect::Recreate { .. } => !arguments.dry_run,
             Effect::Remove { .. } | Effect::Reinstall { .. } => true,
-            Effect::Create { .. } | Effect::Install { .. } | Effect::Uninstall { .. } => false,
+            Effect::Create { .. }
+            | Effect::Install { .. }
+            | Effect::InstallProject { .. }
+            | Effect::Uninstall { .. } => false,
         };
         if done == Done::Cancelled {
             return Ok(done);

@@ -34,7 +34,11 @@ pub fn verify(
             pin.version.as_ref().is_some_and(|wanted| version.as_ref() != Some(wanted))
         })
     });
-    let lacking: Vec<&str> = asked.chain(pinned.map(|pin| &*pin.name)).collect();
+    let is_in_development =
+        |name: &&String| environment.distributions.find(name).is_some_and(|found| found.editable);
+    let project = plan.project.iter().filter(|name| !is_in_development(name));
+    let lacking: Vec<&str> =
+        asked.chain(pinned.map(|pin| &*pin.name)).chain(project.map(|name| &**name)).collect();
     if !lacking.is_empty() {
         return Err(format!(
             "The installer ended well, but {name} still lacks {}; look for a `target` or `prefix` in its configuration",
@@ -64,6 +68,7 @@ pub fn verify(
         Placement::Kept if !plan.uninstalls.is_empty() => {
             format!("Uninstalled {} from {name}", counted(plan.uninstalls.len(), "distribution"))
         }
+        Placement::Kept if plan.project.is_some() => format!("Installed this project into {name} (editable)"),
         Placement::Kept if installed => format!("Reinstalled {distributions} into {name}"),
         Placement::Kept => format!("Installed {requirements} into {name}"),
     };

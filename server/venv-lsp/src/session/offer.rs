@@ -42,6 +42,7 @@ pub(super) fn offers(
         }
         Effect::Create { .. }
         | Effect::Install { .. }
+        | Effect::InstallProject { .. }
         | Effect::Recreate { .. }
         | Effect::Reinstall { .. }
         | Effect::Uninstall { .. }
@@ -96,6 +97,7 @@ fn other_python(
             (root, made_with.map(|known| known.version.clone()))
         }
         Effect::Install { environment, .. }
+        | Effect::InstallProject { environment }
         | Effect::Reinstall { environment, .. }
         | Effect::Uninstall { environment, .. }
         | Effect::Remove { environment, .. } => {

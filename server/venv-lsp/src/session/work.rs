@@ -214,6 +214,7 @@ impl Session {
             Effect::Recreate { .. } => None,
             Effect::Create { .. }
             | Effect::Install { .. }
+            | Effect::InstallProject { .. }
             | Effect::Reinstall { .. }
             | Effect::Remove { .. }
             | Effect::Uninstall { .. } => None,
