@@ -22,6 +22,7 @@ mod loop_story;
 mod outcomes;
 mod pip_configuration;
 mod projects;
+mod pulled;
 mod repair;
 mod requests;
 mod successors;

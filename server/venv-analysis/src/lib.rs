@@ -20,6 +20,7 @@ mod failure;
 mod former;
 pub mod inspection;
 mod manifest;
+mod news;
 mod plan;
 mod progress;
 mod project;
@@ -52,6 +53,7 @@ pub use former::{Former, FormerDistribution, FormerPlace, PIP_FILES, PipFileName
 pub use manifest::{
     Entry, GlobalOption, Include, IncludeTarget, Manifest, ManifestKind, Role, without_parents,
 };
+pub use news::{News, news};
 pub use plan::{Pin, Placement, Plan, PlanError, PlannedFile, Step, Tool, plan};
 pub use progress::{InstallProgress, Stage, has_percentage, is_measure};
 pub use remains::{Rests, remains};

@@ -39,6 +39,8 @@ pub struct Abilities {
     pub watches_files: bool,
     /// It shows questions, and gives back which answer was chosen.
     pub asks: bool,
+    /// It says when a file is saved.
+    pub tells_saves: bool,
     /// It asks for inlay hints again when told to.
     pub refreshes_hints: bool,
     /// It shows Markdown in a hover.
@@ -140,6 +142,10 @@ impl Abilities {
                 .as_ref()
                 .and_then(|window| window.show_message.as_ref())
                 .is_some_and(|messages| messages.message_action_item.is_some()),
+            tells_saves: document
+                .and_then(|document| document.synchronization.as_ref())
+                .and_then(|synchronization| synchronization.did_save)
+                == Some(true),
             refreshes_hints: workspace
                 .and_then(|workspace| workspace.inlay_hint.as_ref())
                 .and_then(|hints| hints.refresh_support)

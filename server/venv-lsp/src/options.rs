@@ -12,12 +12,14 @@ pub struct Options {
     pub environment: Option<PathBuf>,
     /// `false`: nothing is started, not even when the user asks for it.
     pub trusted: bool,
+    /// Whether the user is asked to install what is missing since a file changed on the disk.
+    pub ask_to_install: bool,
     pub config: Config,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { environment: None, trusted: true, config: Config::default() }
+        Self { environment: None, trusted: true, ask_to_install: true, config: Config::default() }
     }
 }
 
@@ -38,6 +40,12 @@ pub static SETTINGS: &[Setting] = &[
         schema: || json!({"type": ["string", "null"], "default": null}),
         doc: "The environment to use, as a path to its folder; a relative one starts from the workspace folder. \
               `null`: the one that is found.",
+    },
+    Setting {
+        key: "askToInstall",
+        schema: || json!({"type": "boolean", "default": true}),
+        doc: "Whether to ask if requirements shall be installed that are missing since a file was changed outside the \
+              editor, as `git pull` does.",
     },
     Setting {
         key: "installer",
@@ -107,6 +115,9 @@ impl Options {
             "installer" => {
                 let word = value.as_str().unwrap_or_default();
                 self.config.installer = Installer::parse(word).ok_or("is none of `auto`, `uv` and `pip`")?;
+            }
+            "askToInstall" => {
+                self.ask_to_install = value.as_bool().ok_or("is neither `true` nor `false`")?;
             }
             "trusted" => self.trusted = value.as_bool().ok_or("is neither `true` nor `false`")?,
             "rules" => {

@@ -12,6 +12,7 @@ mod event;
 mod inquiry;
 mod inspecting;
 mod offer;
+mod pulled;
 mod requests;
 mod work;
 
@@ -37,6 +38,7 @@ use disk::{Changed, Disk};
 use document::{Document, NOTHING};
 pub use event::{Event, Reply};
 pub use inquiry::{Answer, Inquiry, Need, Snapshot};
+use pulled::Pulled;
 use work::Works;
 
 /// The state of a server, and the ways to the world.
@@ -60,6 +62,7 @@ pub struct Session {
     documents: FxHashMap<PathBuf, Document>,
     /// Open files of other names, of which nothing is said: one that is looked at may include them.
     others: FxHashMap<PathBuf, Document>,
+    pulled: Pulled,
     /// The environments whose distributions are being looked at.
     inspecting: FxHashSet<PathBuf>,
     /// Environments with what may be an installation under way, and when to look again.
@@ -91,6 +94,7 @@ impl Session {
             said_of_settings: FxHashSet::default(),
             documents: FxHashMap::default(),
             others: FxHashMap::default(),
+            pulled: Pulled::default(),
             inspecting: FxHashSet::default(),
             unsettled: FxHashMap::default(),
             openings: 0,
@@ -161,6 +165,7 @@ impl Session {
                 }
             }
             Event::Close(uri) => self.close(&uri),
+            Event::Saved(uri) => self.saved(&uri),
             Event::Configure(value) => self.configure(&value),
             Event::Reconfigure(value) => {
                 if self.abilities.configuration {
@@ -185,6 +190,8 @@ impl Session {
             Event::Analysed { path, opening, analysis } => self.analysed(&path, opening, analysis),
             Event::Weighed { selection, problem } => self.weighed(*selection, problem),
             Event::Inspected { root, found_something } => self.inspected(&root, found_something),
+            Event::Reread(reread) => self.reread(*reread),
+            Event::AnsweredNews => self.pulled.is_asking = false,
             Event::WorkDone(done) => self.work_done(&done),
             Event::Resumed(resumed) => self.resumed(resumed),
             Event::Stop => {
@@ -235,6 +242,7 @@ impl Session {
             return;
         }
         self.openings += 1;
+        self.pulled.saved.insert(path.clone(), text.as_str().into());
         let Some(kind) = ManifestKind::of(&path) else {
             // What is included is read as a requirements file, whatever its name.
             let kind = ManifestKind::Requirements;
@@ -254,6 +262,7 @@ impl Session {
 
     fn close(&mut self, uri: &Uri) {
         let Some(path) = convert::path(uri) else { return };
+        self.pulled.saved.remove(&path);
         if self.others.remove(&path).is_some() {
             self.text_changed(uri);
         }
@@ -324,6 +333,7 @@ impl Session {
         // What is being made is looked at when it has been made.
         paths.retain(|path| !self.works.is_making(path));
         self.reader.forget(&paths);
+        self.note_pulled(&paths);
         self.facts_changed(|document| {
             let Some(known) = &document.analysis else { return true };
             paths.iter().any(|path| disk::depends_on(known, path))

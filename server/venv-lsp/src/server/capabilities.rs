@@ -7,7 +7,7 @@ use ls_types::{
     GlobPattern, HoverProviderCapability, OneOf, Registration, RenameOptions, SemanticTokensFullOptions,
     SemanticTokensOptions, SemanticTokensRegistrationOptions, SemanticTokensServerCapabilities,
     ServerCapabilities, StaticRegistrationOptions, TextDocumentRegistrationOptions,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 use serde::Serialize;
@@ -36,6 +36,7 @@ pub(super) fn capabilities(abilities: Abilities) -> ServerCapabilities {
         text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
             open_close: Some(true),
             change: Some(TextDocumentSyncKind::INCREMENTAL),
+            save: Some(TextDocumentSyncSaveOptions::Supported(true)),
             ..TextDocumentSyncOptions::default()
         })),
         completion_provider: Some(CompletionOptions {

@@ -13,6 +13,7 @@ use tower_lsp::jsonrpc;
 use super::analysis::Analysis;
 use super::choosing::Selection;
 use super::inquiry::Inquiry;
+use super::pulled::Reread;
 use super::work::WorkDone;
 use crate::effects::Resumed;
 
@@ -26,6 +27,7 @@ pub enum Event {
     Open(DidOpenTextDocumentParams),
     Change(DidChangeTextDocumentParams),
     Close(Uri),
+    Saved(Uri),
     /// The client's settings, whole.
     Configure(Value),
     /// The client says that its settings have changed.
@@ -67,6 +69,10 @@ pub enum Event {
         found_something: bool,
     },
     WorkDone(Box<WorkDone>),
+    /// Files on the disk were read again, some time after they had changed.
+    Reread(Box<Reread>),
+    /// The user has answered whether something shall be installed.
+    AnsweredNews,
     /// What an earlier process left was put right.
     Resumed(Vec<Resumed>),
     /// The client is gone.

@@ -280,7 +280,11 @@ impl Session {
 }
 
 /// Does what the user chooses, as if the client had asked for it.
-async fn carry_on(chosen: oneshot::Receiver<Option<String>>, offers: &[Offer], events: &Sender<Event>) {
+pub(super) async fn carry_on(
+    chosen: oneshot::Receiver<Option<String>>,
+    offers: &[Offer],
+    events: &Sender<Event>,
+) {
     let Ok(Some(title)) = chosen.await else { return };
     let Some(offer) = offers.iter().find(|offer| offer.title == title) else { return };
     let Some((command, argument)) = &offer.command else { return };
