@@ -409,3 +409,20 @@ fn fix_refuses_where_no_python_is_what_the_file_asks_for() {
     assert!(said.contains("`project.requires-python` asks for Python `>=3.99`"), "{said}");
     assert!(!desk.path(".venv").exists(), "{said}");
 }
+
+#[test]
+fn an_environment_that_is_named_and_is_none_is_not_replaced_by_another() {
+    let desk = Desk::new();
+    desk.environment(".venv", &["six==1.17.0"]);
+    desk.write("requirements.txt", "flask\n");
+    desk.write("other/notes.txt", "");
+    for (name, reason) in [("typo", "nothing is there"), ("other", "this is no environment")] {
+        let named = desk.path(name).display().to_string();
+        for command in ["check", "fix"] {
+            let output = desk.run([command, "--environment", &named]);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains(reason) && said.contains(name), "{said}");
+        }
+    }
+}

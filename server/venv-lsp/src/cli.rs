@@ -23,7 +23,7 @@ use venv_discovery::OsSystem;
 
 use crate::effects::{settle_unfinished, state_folder};
 use crate::positions::{Encoding, LineIndex};
-use crate::reader::Question;
+use crate::reader::{FactReader, Question};
 
 /// Python environments and requirements: what a file asks for, what is missing, and how to get it there.
 #[derive(Parser)]
@@ -185,6 +185,20 @@ fn resume() {
 }
 
 impl NamedEnvironment {
+    /// The same, where the environment that was named is one: another one is never used instead.
+    fn question_of(&self, reader: &FactReader, workspace_root: Option<PathBuf>) -> anyhow::Result<Question> {
+        let question = self.question(workspace_root)?;
+        if let Some((path, _)) = &question.named {
+            anyhow::ensure!(path.exists(), "`--environment {}`: nothing is there", shown(path));
+            anyhow::ensure!(
+                !path.is_dir() || reader.environment(path).is_some(),
+                "`--environment {}`: this is no environment, for it has neither `pyvenv.cfg` nor `conda-meta`",
+                shown(path)
+            );
+        }
+        Ok(question)
+    }
+
     fn question(&self, workspace_root: Option<PathBuf>) -> anyhow::Result<Question> {
         let named = match &self.environment {
             Some(path) => Some((std::path::absolute(path)?, "named by `--environment`".to_owned())),

@@ -27,5 +27,6 @@ fn main() -> ExitCode {
     let filter = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time();
     tracing_subscriber::registry().with(lines.with_filter(filter)).init();
-    cli::run(cli::Arguments::parse())
+    // A defect has been printed by then; what else it left is put right by the next start.
+    std::panic::catch_unwind(|| cli::run(cli::Arguments::parse())).unwrap_or(ExitCode::from(2))
 }

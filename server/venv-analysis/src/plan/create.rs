@@ -78,6 +78,8 @@ pub(super) fn create(
     Ok(plan)
 }
 
+pub(super) const SYSTEM_SITE_PACKAGES: &str = "--system-site-packages";
+
 /// Why an environment at `root` could not be used, though it could be made.
 pub(crate) fn unusable_place(root: &Path, markers: &MarkerEnvironment) -> Option<String> {
     let separator = if is_windows(markers) { ';' } else { ':' };
@@ -107,6 +109,10 @@ pub(super) fn add_creation(
     if let Some(reason) = unusable_place(&root, base.markers()) {
         return Err(PlanError(reason));
     }
+    // Where the system's packages are seen, `ensurepip` takes the system's pip for the environment's; `venv` itself lets
+    // it look first.
+    let pip_comes_with_it =
+        creator == Creator::Venv && options.iter().any(|option| option == SYSTEM_SITE_PACKAGES);
     let mut args = Arguments::default();
     let program = match (creator, base) {
         (Creator::Uv(uv), _) => {
@@ -122,8 +128,11 @@ pub(super) fn add_creation(
             Creator::Venv | Creator::VenvAndWheel(_) | Creator::VenvWithoutPip,
             Base::Installed(interpreter),
         ) => {
-            // pip is put in by itself: `venv` swallows what `ensurepip` says when that fails.
-            args.words(["-I", "-m", "venv", "--without-pip"]);
+            args.words(["-I", "-m", "venv"]);
+            if !pip_comes_with_it {
+                // pip is put in by itself: `venv` swallows what `ensurepip` says when that fails.
+                args.words(["--without-pip"]);
+            }
             &interpreter.executable
         }
         (Creator::Venv | Creator::VenvAndWheel(_) | Creator::VenvWithoutPip, Base::Fetched(_)) => {
@@ -150,13 +159,14 @@ pub(super) fn add_creation(
     let executable = executable_in(&root, is_windows(base.markers()));
     let mut args = Arguments::default();
     match creator {
+        Creator::Venv if pip_comes_with_it => {}
         Creator::Venv => {
             args.words(["-I", "-m", "ensurepip", "--upgrade", "--default-pip"]);
         }
         Creator::VenvAndWheel(wheel) => {
             args.words(["-I", "-X", "utf8"]).path(&wheel.join("pip"));
             args.words(["install", "--no-input", "--disable-pip-version-check", "--no-color"]);
-            args.words(["--require-virtualenv", "--no-index", "--no-deps"]).path(wheel);
+            args.words(["--require-virtualenv", "--no-index", "--no-deps", "--ignore-installed"]).path(wheel);
         }
         Creator::Uv(_) | Creator::Virtualenv(_) | Creator::VenvWithoutPip => {}
     }

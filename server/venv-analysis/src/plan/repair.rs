@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 
 use venv_syntax::Version;
 
-use super::create::{Base, add_creation};
+use super::create::{Base, SYSTEM_SITE_PACKAGES, add_creation};
 use super::tools::{Creator, Target, creator};
 use super::{Desk, Manner, Pin, Placement, Plan, PlanError, add_install, add_installation};
 use crate::asked_python::{AskedPython, capable};
@@ -246,7 +246,7 @@ fn options_of(environment: &Environment, former: &Former, creator: Creator<'_>) 
         return options;
     }
     if environment.include_system_site_packages {
-        options.push("--system-site-packages".to_owned());
+        options.push(SYSTEM_SITE_PACKAGES.to_owned());
     }
     // Creators that are not new put it into scripts for shells as it is, and take `.` for the name of a folder.
     let means_something = |c: char| {

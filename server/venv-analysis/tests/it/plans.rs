@@ -126,7 +126,7 @@ fn without_ensurepip_virtualenv_or_a_wheel_brings_pip() {
     Creating `.venv` with Python 3.11 (venv) [/scratch]
       /usr/bin/python3 -I -m venv --without-pip /p/.venv
     Putting pip into `.venv` [/scratch]
-      /p/.venv/bin/python -I -X utf8 /usr/share/python-wheels/pip-99.0-py3-none-any.whl/pip install --no-input --disable-pip-version-check --no-color --require-virtualenv --no-index --no-deps /usr/share/python-wheels/pip-99.0-py3-none-any.whl
+      /p/.venv/bin/python -I -X utf8 /usr/share/python-wheels/pip-99.0-py3-none-any.whl/pip install --no-input --disable-pip-version-check --no-color --require-virtualenv --no-index --no-deps --ignore-installed /usr/share/python-wheels/pip-99.0-py3-none-any.whl
     Installing 1 requirement into `.venv` [/p]
       /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
@@ -347,8 +347,7 @@ fn a_successor_is_made_as_the_one_before_it() {
     carries pip.conf
     ");
     assert_snapshot!(successor(all, Installer::Pip), @r#"
-    /usr/bin/python3 -I -m venv --without-pip --system-site-packages --prompt=my own /p/.venv
-    /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
+    /usr/bin/python3 -I -m venv --system-site-packages --prompt=my own /p/.venv
     carries pip.conf
     notes: `.venv` is not relocatable any more, which only uv can make it
     "#);

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Verdict> {
     let reader = FactReader::new();
     let mut reports = Vec::new();
     for file in find::find(&arguments.paths)? {
-        let question = arguments.named.question(file.workspace_root.clone())?;
+        let question = arguments.named.question_of(&reader, file.workspace_root.clone())?;
         reports.push(report(&reader, file, &question, &config, Depth::Whole)?);
     }
     match arguments.output_format {

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Fix) -> anyhow::Result<Verdict> {
     let mut reports = Vec::new();
     let mut all_done = true;
     for file in find::find(&arguments.paths)? {
-        let question = arguments.named.question(file.workspace_root.clone())?;
+        let question = arguments.named.question_of(&reader, file.workspace_root.clone())?;
         // What cannot be read is said by the report.
         let manifest = reader.manifest(&file.path, &question).ok();
         if let Some(manifest) = &manifest {

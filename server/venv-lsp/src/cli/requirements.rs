@@ -19,7 +19,7 @@ use crate::reader::{FactReader, Question};
 
 pub(super) fn run(arguments: &Requirements) -> anyhow::Result<Verdict> {
     let reader = FactReader::new();
-    let question = arguments.named.question(None)?;
+    let question = arguments.named.question_of(&reader, None)?;
     let mut all = Vec::new();
     for file in &arguments.files {
         all.extend(records(&reader, file, &question)?);
