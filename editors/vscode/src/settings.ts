@@ -10,6 +10,7 @@ export function serverSettings(scope?: vscode.Uri): Record<string, unknown> {
   const settings = vscode.workspace.getConfiguration(SECTION, scope);
   return {
     environment: settings.get("environment", null),
+    askToInstall: settings.get("askToInstall", true),
     installer: settings.get("installer", "auto"),
     rules: settings.get("rules", {}),
     trusted: vscode.workspace.isTrusted,

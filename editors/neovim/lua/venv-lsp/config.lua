@@ -8,6 +8,7 @@ local M = {}
 --- The shape of `vim.g.venv_lsp`.
 ---@class venv_lsp.Options
 ---@field activate? boolean `false`: terminals and jobs do not get the variables of the environment
+---@field askToInstall? boolean `false`: no question when a file that was changed outside asks for more
 ---@field cmd? string[] The command that starts the server: program, then arguments
 ---@field environment? string Path of the environment to use instead of the one that is found
 ---@field installer? 'auto'|'uv'|'pip' What installs distributions
@@ -29,6 +30,11 @@ local CHECKS = {
   activate = function(value)
     if type(value) ~= 'boolean' then
       return '`activate` must be true or false'
+    end
+  end,
+  askToInstall = function(value)
+    if type(value) ~= 'boolean' then
+      return '`askToInstall` must be true or false'
     end
   end,
   cmd = function(value)
