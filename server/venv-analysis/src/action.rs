@@ -21,7 +21,7 @@ use crate::plan::{creator, fetchable, unusable_place};
 use crate::requirements::asked_of_new;
 use crate::sources::Sources;
 use crate::words::{counted, plain};
-pub use repairs::{may_be_replaced, repairs};
+pub use repairs::{may_be_replaced, repairs, wants_successor};
 pub use uninstalls::uninstallation;
 
 /// One entry of the menu.

@@ -36,6 +36,7 @@ mod words;
 
 pub use action::{
     Action, ActionKind, actions, fetched, incapacity, may_be_replaced, repairs, uninstallation,
+    wants_successor,
 };
 pub use activation::{Activation, activation};
 pub use anew::{Anew, anew};

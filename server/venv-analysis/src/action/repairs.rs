@@ -9,13 +9,14 @@ use crate::asked_python::AskedPython;
 use crate::check::Context;
 use crate::diagnostic::Diagnostic;
 use crate::effect::Effect;
-use crate::facts::{Cure, Environment, Interpreter, Machine};
+use crate::facts::{Cure, Environment, Interpreter, Machine, PythonVersion, find_interpreter};
 use crate::former::Former;
 use crate::manifest::Role;
 use crate::plan::{
     can_install, can_recreate, is_left_over, issues, maker, reinstalled, successor_name, successors,
 };
 use crate::requirements::asked_of_new;
+use crate::rules::first_request;
 use crate::sources::Sources;
 use crate::words::{counted, environment_name, plain};
 
@@ -34,8 +35,10 @@ pub fn repairs(context: &Context<'_>, python: Option<&Path>) -> Vec<Result<Effec
     };
     let environment = &*chosen.environment;
     let mut repairs = Vec::new();
-    let is_replaced = || issues(context, environment).any(|issue| issue.cure == Cure::Recreate);
-    if environment.is_broken() || is_replaced() {
+    let named = python.and_then(|python| find_interpreter(machine, python));
+    // Somebody who names the Python that is in use wants to stay with it.
+    let stays = || named.is_some_and(|named| is_same_minor(&named.version, environment));
+    if is_replaced(context, environment) || has_wrong_python(context, environment) && !stays() {
         repairs.push(successor(context, machine, environment, python));
     }
     if environment.is_broken() {
@@ -59,6 +62,28 @@ pub fn repairs(context: &Context<'_>, python: Option<&Path>) -> Vec<Result<Effec
         repairs.push(installs.map(|()| effect()));
     }
     repairs
+}
+
+/// Whether the environment that serves the file is one for a successor, whatever becomes of that.
+pub fn wants_successor(context: &Context<'_>) -> bool {
+    let mut chosen = context.chosen().map(|chosen| &*chosen.environment).into_iter();
+    chosen.any(|environment| is_replaced(context, environment) || has_wrong_python(context, environment))
+}
+
+fn is_replaced(context: &Context<'_>, environment: &Environment) -> bool {
+    environment.is_broken() || issues(context, environment).any(|issue| issue.cure == Cure::Recreate)
+}
+
+fn has_wrong_python(context: &Context<'_>, environment: &Environment) -> bool {
+    let Some(python) = &environment.python else { return false };
+    let asked = AskedPython::new(context);
+    // A `.python-version` says nothing to a file that asks for nothing.
+    !asked.is_required(python) || !asked.fits(python) && first_request(context).is_some()
+}
+
+fn is_same_minor(version: &PythonVersion, environment: &Environment) -> bool {
+    let minor = |version: &PythonVersion| (version.major, version.minor, version.implementation);
+    environment.python.as_ref().is_some_and(|python| minor(python) == minor(version))
 }
 
 fn successor(

@@ -75,7 +75,7 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The first requirement of the file, or its first `-r`.
-pub(super) fn first_request(context: &Context<'_>) -> Option<Span> {
+pub(crate) fn first_request(context: &Context<'_>) -> Option<Span> {
     let requirement = context.manifest.entries().next().map(crate::Entry::span);
     let include = context.manifest.includes.iter().find(|include| include.role == Role::Requirements);
     requirement.or_else(|| include.map(|include| include.span))

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use test_support::fixture::Fixture;
-use venv_analysis::{ActionKind, actions, check};
+use venv_analysis::{ActionKind, Effect, actions, check, repairs};
 use venv_syntax::Span;
 
 fn menu(text: &str) -> String {
@@ -261,6 +261,30 @@ fn a_new_environment_gets_the_python_that_is_asked_for() {
         "* Recreate `.venv` with Python 3.11 and install 1 requirement",
         "the version before is one that fits"
     );
+}
+
+#[test]
+fn an_environment_with_a_python_that_is_not_asked_for_gets_a_successor() {
+    let said = |facts: &str, python: Option<&str>| {
+        let text = format!("#- machine python=3.9.5 python=3.13.0\n{facts}#- /p/requirements.txt\nsix\n");
+        let fixture = Fixture::parse(&text);
+        let named = python.map(std::path::Path::new);
+        let repairs = repairs(&fixture.context(), named).into_iter().map(|repair| match repair {
+            Ok(Effect::Recreate { interpreter, .. }) => interpreter.display().to_string(),
+            Ok(other) => format!("{other:?}"),
+            Err(reason) => reason,
+        });
+        repairs.collect::<Vec<_>>().join("\n")
+    };
+    let pinned = |version: &str| {
+        format!("#- pinned /p/.python-version {version}\n#- env /p/.venv python=3.9.5 six==1.17.0\n")
+    };
+    assert_snapshot!(said(&pinned("3.13"), None), @"/usr/bin/python3.13");
+    assert_snapshot!(said(&pinned("3.14"), None), @"`.python-version` asks for Python `3.14`, and only Python 3.13.0 and 3.9.5 are there: install another one, or name one with `--python`");
+    assert_snapshot!(said(&pinned("3.14"), Some("/usr/bin/python3.13")), @"/usr/bin/python3.13");
+    assert_snapshot!(said(&pinned("3.14"), Some("/usr/bin/python3")), @"");
+    assert_snapshot!(said(&pinned("3.9"), None), @"");
+    assert_snapshot!(said("#- env /p/.venv python=3.9.5 six==1.17.0\n", None), @"");
 }
 
 #[test]

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::sync::watch;
-use venv_analysis::facts::{Cure, Interpreter, Machine};
+use venv_analysis::facts::{Interpreter, Machine};
 use venv_analysis::{
     Anew, AskedPython, Config, Context, Effect, Installer, Manifest, NewPython, Placement, PlanError, Role,
-    anew, capable, fetched, plain, repairs, unsatisfied, without_secrets,
+    anew, capable, fetched, plain, repairs, unsatisfied, wants_successor, without_secrets,
 };
 
 use super::{Fix, Verdict, check, find, print, shown, text, warn};
@@ -96,9 +96,7 @@ fn needed(arguments: &Fix, work: &Work<'_>, tried: &mut Tried) -> anyhow::Result
     if let Some(chosen) = context.chosen() {
         let environment = &chosen.environment;
         let machine = reader.machine(MachineNeed::Fresh);
-        let is_replaced =
-            environment.is_broken() || environment.health.iter().any(|issue| issue.cure == Cure::Recreate);
-        let python = arguments.python.as_deref().filter(|_| is_replaced);
+        let python = arguments.python.as_deref().filter(|_| wants_successor(&context));
         let named = python.map(|python| interpreter(&machine, python)).transpose()?;
         for repair in repairs(&context, named.map(|interpreter| &*interpreter.executable)) {
             match repair {
