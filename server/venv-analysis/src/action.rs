@@ -21,7 +21,7 @@ use crate::plan::{creator, fetchable, unusable_place};
 use crate::requirements::asked_of_new;
 use crate::sources::Sources;
 use crate::words::{counted, plain};
-pub use repairs::{may_be_replaced, repairs, wants_successor};
+pub use repairs::{is_mendable, may_be_replaced, repairs, wants_successor};
 pub use uninstalls::uninstallation;
 
 /// One entry of the menu.
@@ -132,8 +132,8 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
     if context.manifest.role == Role::Constraints {
         return;
     }
-    let asked = AskedPython::new(context);
-    let able: Vec<&Interpreter> = capable(machine, context.config, &asked);
+    let asked_python = AskedPython::new(context);
+    let able: Vec<&Interpreter> = capable(machine, context.config, &asked_python);
     let settles: Vec<usize> = found
         .iter()
         .enumerate()
@@ -162,6 +162,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
             title.push_str(&format!(" and install {}", counted(asked.len(), "requirement")));
             title.push_str(&sources.words());
         }
+        title.push_str(&asked_python.although(version));
         let root: PathBuf = folder.join(".venv");
         if is_in_the_way(context, &root) || unusable_place(&root, markers).is_some() {
             return;
@@ -176,7 +177,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
     let installed = |interpreter: &'_ Interpreter| NewPython::Installed(interpreter.executable.clone());
     if let Some(first) = able.first().copied() {
         let one = |interpreter| (installed(interpreter), &interpreter.version, &interpreter.markers);
-        let fits = asked.fits(&first.version);
+        let fits = asked_python.fits(&first.version);
         let asks = !asked_of_new(context, &first.markers).is_empty();
         if asks {
             add(one(first), beside, true, fits);

@@ -37,6 +37,18 @@ impl<'a> AskedPython<'a> {
         self.required.iter().all(|required| may_be(required, python))
     }
 
+    /// The end of the title of what is done with `python`: who asks for another one, if somebody does.
+    pub(crate) fn although(&self, python: &PythonVersion) -> String {
+        let mut required = self.required.iter().filter(|required| !may_be(required, python));
+        let required = required.next().map(|it| (quoted(&it.path), it.span.slice(self.text)));
+        let pinned = self.pinned.as_ref().filter(|pinned| !pinned.fits(python));
+        let pinned = || pinned.map(|pinned| (file_name(pinned.path), pinned.first));
+        let Some((who, what)) = required.or_else(pinned) else { return String::new() };
+        let is_version = what.starts_with(|first: char| first.is_ascii_digit());
+        let what = if is_version { plain(what) } else { quoted(what) };
+        format!(", although {who} asks for {what}")
+    }
+
     /// Why none of the Pythons that are there is to be taken, though there are some; `None` if one fits and can make
     /// an environment.
     pub fn misfit(&self, machine: &Machine, config: &Config) -> Option<String> {

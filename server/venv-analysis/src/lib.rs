@@ -35,7 +35,7 @@ mod verdict;
 mod words;
 
 pub use action::{
-    Action, ActionKind, actions, fetched, incapacity, may_be_replaced, repairs, uninstallation,
+    Action, ActionKind, actions, fetched, incapacity, is_mendable, may_be_replaced, repairs, uninstallation,
     wants_successor,
 };
 pub use activation::{Activation, activation};

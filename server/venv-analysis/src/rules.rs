@@ -26,6 +26,7 @@ mod requirement_version_mismatch;
 mod system_packages_unprotected;
 
 pub use environment_inconsistent::new_contradictions;
+pub(crate) use environment_inconsistent::said_of;
 pub(crate) use environment_missing::first_request;
 
 use crate::Severity;

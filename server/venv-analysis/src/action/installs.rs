@@ -13,6 +13,7 @@ use crate::facts::{Environment, Machine};
 use crate::manifest::{Entry, Role};
 use crate::plan::can_install;
 use crate::requirements::{State, Wanted, unsatisfied, unsatisfied_on_request, with_included};
+use crate::rules::said_of;
 use crate::sources::Sources;
 use crate::words::{counted, environment_name, file_name, plain};
 use matching::Direction;
@@ -198,23 +199,27 @@ pub(super) fn add_installs_of_needs(
     actions: &mut Vec<Action>,
 ) {
     let Some(inspection) = context.facts.inspection.as_deref() else { return };
-    let reported = |span: Span| -> Vec<usize> {
-        let found = found.iter().enumerate();
-        let here =
-            found.filter(|(_, found)| found.rule.code == "environment-inconsistent" && found.span == span);
-        here.map(|(index, _)| index).collect()
-    };
+    let Some(chosen) = context.chosen() else { return };
     for entry in context.manifest.entries().filter(|entry| entry.extent().meets(at)) {
         let Some(name) = entry.name() else { continue };
-        let needs = inspection
+        // Several findings may stand at one name, also those of distributions that need it.
+        let needs: Vec<String> = inspection
             .contradictions
             .iter()
-            .any(|contradiction| contradiction.of == name.normalized && contradiction.needed().is_some());
+            .filter(|found| found.of == name.normalized && found.needed().is_some())
+            .map(|found| said_of(found, chosen))
+            .collect();
         // A line with hashes brings nothing but itself.
-        if !needs || !entry.hashes().is_empty() {
+        if needs.is_empty() || !entry.hashes().is_empty() {
             continue;
         }
-        let settles = reported(entry.name_span());
+        let is_settled = |found: &Diagnostic| {
+            found.rule.code == "environment-inconsistent"
+                && found.span == entry.name_span()
+                && needs.contains(&found.message)
+        };
+        let found = found.iter().enumerate().filter(|(_, found)| is_settled(found));
+        let settles: Vec<usize> = found.map(|(index, _)| index).collect();
         if settles.is_empty() || can_install(machine, environment, context.config.installer).is_err() {
             continue;
         }

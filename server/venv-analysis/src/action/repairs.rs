@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 use venv_syntax::Span;
 
 use super::{Action, ActionKind};
-use crate::asked_python::AskedPython;
+use crate::asked_python::{AskedPython, capable};
 use crate::check::Context;
 use crate::diagnostic::Diagnostic;
 use crate::effect::Effect;
 use crate::facts::{Cure, Environment, Interpreter, Machine, PythonVersion, find_interpreter};
 use crate::former::Former;
-use crate::manifest::Role;
+use crate::manifest::{ManifestKind, Role};
 use crate::plan::{
     can_install, can_recreate, is_left_over, issues, maker, reinstalled, successor_name, successors,
 };
-use crate::requirements::asked_of_new;
+use crate::requirements::{asked_of_new, unsatisfied, wanted};
 use crate::rules::first_request;
 use crate::sources::Sources;
 use crate::words::{counted, environment_name, plain};
@@ -68,6 +68,27 @@ pub fn repairs(context: &Context<'_>, python: Option<&Path>) -> Vec<Result<Effec
 pub fn wants_successor(context: &Context<'_>) -> bool {
     let mut chosen = context.chosen().map(|chosen| &*chosen.environment).into_iter();
     chosen.any(|environment| is_replaced(context, environment) || has_wrong_python(context, environment))
+}
+
+/// Whether there is something that is done without a choice of the user's: what `venv-lsp fix` does.
+pub fn is_mendable(context: &Context<'_>) -> bool {
+    let Some(machine) = context.facts.machine.as_deref() else { return false };
+    if context.manifest.role == Role::Constraints || context.manifest.kind == ManifestKind::PipConfiguration {
+        return false;
+    }
+    let installer = context.config.installer;
+    let Some(chosen) = context.chosen() else {
+        let asked = AskedPython::new(context);
+        let able = capable(machine, context.config, &asked);
+        return !wanted(context).is_empty() && able.first().is_some_and(|best| asked.fits(&best.version));
+    };
+    let environment = &*chosen.environment;
+    let lacks = || {
+        !environment.is_broken()
+            && !unsatisfied(context, environment).is_empty()
+            && can_install(machine, environment, installer).is_ok()
+    };
+    repairs(context, None).iter().any(Result::is_ok) || lacks()
 }
 
 fn is_replaced(context: &Context<'_>, environment: &Environment) -> bool {
@@ -170,6 +191,8 @@ struct Successor<'a> {
     asked: usize,
     /// What the file brings along for the one and for the other, as the end of a title.
     from: (String, String),
+    /// What speaks against it, as the end of a title.
+    although: String,
 }
 
 impl<'a> Successor<'a> {
@@ -192,6 +215,7 @@ impl<'a> Successor<'a> {
         let is_first = environment.is_unreadable();
         let sources = Sources::new(context);
         let from_file = sources.with(&asked).with_lists(context).words();
+        let although = AskedPython::new(context).although(&interpreter.version);
         Some(Self {
             root: &environment.root,
             name,
@@ -200,6 +224,7 @@ impl<'a> Successor<'a> {
             again: (again, all),
             asked: asked.len(),
             from: (sources.words(), from_file),
+            although,
         })
     }
 
@@ -230,6 +255,7 @@ impl<'a> Successor<'a> {
         } else if self.asked > 0 {
             title += &format!(" and install {}{}", counted(self.asked, "requirement"), self.from.1);
         }
+        title += &self.although;
         Action { title, kind: ActionKind::Effect(effect), preferred: false, settles: settles.to_vec() }
     }
 }

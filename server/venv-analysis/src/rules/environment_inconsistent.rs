@@ -7,7 +7,7 @@ use venv_syntax::Span;
 
 use crate::check::{Findings, Subject};
 use crate::diagnostic::Severity;
-use crate::facts::Environment;
+use crate::facts::{Chosen, Environment};
 use crate::inspection::{Contradiction, ContradictionKind, Inspection, Need};
 use crate::manifest::{Entry, Role};
 use crate::requirements::State;
@@ -50,7 +50,6 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
     let mut add = |span: Span, message: String| {
         findings.add(span, message).environment = Some(Arc::clone(&chosen.environment));
     };
-    let place_name = environment_with_origin(chosen);
     let mut left = 0;
     for (number, found) in inspection.contradictions.iter().filter(told).enumerate() {
         if number >= MOST {
@@ -59,12 +58,20 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         let other = found.needed().map(|need| &*need.name);
         let place = [Some(&*found.of), other].into_iter().flatten().find_map(|name| places.get(name));
-        add(place.copied().unwrap_or(first), message(found, &chosen.environment, &place_name));
+        add(place.copied().unwrap_or(first), said_of(found, chosen));
     }
     if left > 0 {
         let what = if left == 1 { "contradiction" } else { "contradictions" };
-        add(first, format!("{left} more {what} among the distributions in {place_name}"));
+        add(
+            first,
+            format!("{left} more {what} among the distributions in {}", environment_with_origin(chosen)),
+        );
     }
+}
+
+/// What the rule says of `found` in the environment that serves the file.
+pub(crate) fn said_of(found: &Contradiction, chosen: &Chosen) -> String {
+    message(found, &chosen.environment, &environment_with_origin(chosen))
 }
 
 /// What is wrong in `environment` that was not `before`, in one sentence.

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use test_support::fixture::Fixture;
-use venv_analysis::{ActionKind, Effect, actions, check, repairs};
+use venv_analysis::{ActionKind, Effect, actions, check, is_mendable, repairs};
 use venv_syntax::Span;
 
 fn menu(text: &str) -> String {
@@ -243,7 +243,10 @@ fn a_new_environment_gets_the_python_that_is_asked_for() {
     assert_eq!(first(&project(">=3.13")), made("3.13"));
     assert_eq!(first(&project(">=3.12,<3.13")), made("3.12"));
     assert_eq!(first("#- pinned /p/.python-version 3.13\n#- /p/requirements.txt\nsix$0\n"), made("3.13"));
-    assert_eq!(first(&project(">=3.14")), made("3.11").trim_start_matches("* "), "none fits");
+    assert_eq!(
+        first(&project(">=3.14")),
+        "Create `.venv` with Python 3.11 and install 1 requirement, although `project.requires-python` asks for `>=3.14`"
+    );
     assert_eq!(
         first(
             "#- pinned /p/.python-version 3.13\n#- env /p/.venv python=3.11.7 broken=Python\n#- /p/requirements.txt\nsix$0\n"
@@ -253,8 +256,7 @@ fn a_new_environment_gets_the_python_that_is_asked_for() {
     let broken = "#- env /p/.venv python=3.11.7 broken=Python\n#- /p/requirements.txt\nsix$0\n";
     assert_eq!(
         first(&format!("#- pinned /p/.python-version 3.14\n{broken}")),
-        "Recreate `.venv` with Python 3.11 and install 1 requirement",
-        "none fits"
+        "Recreate `.venv` with Python 3.11 and install 1 requirement, although `.python-version` asks for 3.14"
     );
     assert_eq!(
         first(&format!("#- pinned /p/.python-version 3\n{broken}")),
@@ -285,6 +287,24 @@ fn an_environment_with_a_python_that_is_not_asked_for_gets_a_successor() {
     assert_snapshot!(said(&pinned("3.14"), Some("/usr/bin/python3")), @"");
     assert_snapshot!(said(&pinned("3.9"), None), @"");
     assert_snapshot!(said("#- env /p/.venv python=3.9.5 six==1.17.0\n", None), @"");
+}
+
+#[test]
+fn installing_what_one_needs_settles_nothing_that_another_one_needs() {
+    let text = "#- env /p/.venv alpha==1.0 eps==1.0\n#- metadata alpha==1.0 requires=beta\n\
+                #- metadata eps==1.0 requires=alpha!=1.0\n#- /p/requirements.txt\nalpha$0\n";
+    let fixture = Fixture::parse(text);
+    let context = fixture.context();
+    let found = check(&context);
+    let at = Span::empty(fixture.cursor.expect("the fixture has a cursor"));
+    let action = actions(&context, &found, at)
+        .into_iter()
+        .find(|action| action.title == "Install what `alpha` needs into `.venv`")
+        .expect("it is offered");
+    let settled: Vec<&str> = action.settles.iter().map(|index| &*found[*index].message).collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(settled, ["`alpha` 1.0 needs `beta`, which is not installed in `.venv`"]);
+    assert!(!is_mendable(&context), "that is for the editor's menu");
 }
 
 #[test]

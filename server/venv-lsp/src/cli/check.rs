@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use venv_analysis::{
     Action, ActionKind, Config, Context, Diagnostic, Included, Manifest, Severity, actions, counted,
-    find_rule, plain,
+    find_rule, is_mendable, plain,
 };
 use venv_syntax::Span;
 
@@ -25,6 +25,8 @@ pub(super) struct Report {
     pub(super) found: Vec<Diagnostic>,
     /// For each finding, what puts it right.
     fixes: Vec<Vec<Arc<Action>>>,
+    /// Whether `venv-lsp fix` does something about it.
+    is_mendable: bool,
 }
 
 pub(super) fn run(arguments: &Check) -> anyhow::Result<Verdict> {
@@ -81,6 +83,7 @@ pub(super) fn report(
     let context = Context { manifest: &manifest, facts: &facts, config };
     let found = venv_analysis::check(&context);
     let mut fixes: Vec<Vec<Arc<Action>>> = vec![Vec::new(); found.len()];
+    let mut mendable = false;
     if !found.is_empty() {
         let machine = Some(reader.machine(MachineNeed::WhereNoEnvironment));
         let former = reader.former_for(&found, facts.resolution.as_ref());
@@ -88,6 +91,7 @@ pub(super) fn report(
         let facts = venv_analysis::Facts { machine, former, uv, ..facts };
         let context = Context { manifest: &manifest, facts: &facts, config };
         let whole = Span::new(0, u32::try_from(manifest.text.len()).unwrap_or(u32::MAX));
+        mendable = is_mendable(&context);
         for action in actions(&context, &found, whole).into_iter().map(Arc::new) {
             for index in &action.settles {
                 fixes[*index].push(Arc::clone(&action));
@@ -95,7 +99,9 @@ pub(super) fn report(
         }
     }
     let index = LineIndex::new(&manifest.text);
-    Ok(Report { written: file.written, index, manifest, found, fixes })
+    // What could be done may be about what was not asked for.
+    let is_mendable = mendable && fixes.iter().flatten().any(|fix| is_effect(fix));
+    Ok(Report { written: file.written, index, manifest, found, fixes, is_mendable })
 }
 
 /// Whether a rule is on that tells what is wrong among the distributions that are installed.
@@ -121,7 +127,7 @@ fn unreadable(file: find::Found, reason: &str, config: &Config) -> Report {
     };
     let found: Vec<Diagnostic> = config.severity(rule).map(finding).into_iter().collect();
     let fixes = vec![Vec::new(); found.len()];
-    Report { written: file.written, index: LineIndex::new(""), manifest, found, fixes }
+    Report { written: file.written, index: LineIndex::new(""), manifest, found, fixes, is_mendable: false }
 }
 
 /// `advice` says what else could be done about it.
@@ -141,8 +147,7 @@ pub(super) fn as_text(reports: &[Report], renderer: &Renderer, advice: bool) -> 
         text += &format!("No problems in {files}\n");
     } else {
         text += &format!("{} in {files}\n", counted(problems, "problem"));
-        if advice && reports.iter().flat_map(|report| report.fixes.iter().flatten()).any(|fix| is_effect(fix))
-        {
+        if advice && reports.iter().any(|report| report.is_mendable) {
             text += "`venv-lsp fix` does what an environment and an installation can do about it\n";
         }
     }
