@@ -48,8 +48,8 @@ fn uv_fetches_a_python_where_none_fits() {
         )
     };
     assert_snapshot!(menu(&text("uv fetchable=3.15 fetchable=3.14")), @r#"
-    Create `.venv` with Python 3.11 and install 1 requirement  ["environment-missing"]
-    Create `.venv` with Python 3.11  ["environment-missing"]
+    Create `.venv` with Python 3.11 and install 1 requirement, although `project.requires-python` asks for `>=3.13`  ["environment-missing"]
+    Create `.venv` with Python 3.11, although `project.requires-python` asks for `>=3.13`  ["environment-missing"]
     Fetch Python 3.15 with uv and create `.venv` with it and install 1 requirement  ["environment-missing"]
     "#);
     assert!(!menu(&text("fetchable=3.15")).contains("Fetch"));
