@@ -82,6 +82,43 @@ fn what_leads_installations_elsewhere_is_not_taken_along() {
 }
 
 #[test]
+fn what_is_somebodys_own_is_kept_and_named() {
+    let beta =
+        Wheel { modules: vec![("beta/__init__.py".into(), String::new())], ..Wheel::new("beta", "1.0") };
+    let index = Index::serve([beta]);
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    desk.write("requirements.txt", "beta\n");
+    let said = fix(&desk);
+    assert!(said.contains("Created `.venv` and installed 1 requirement"), "{said}");
+    let lib = named(&desk.path(".venv/lib"), "python").pop().expect("one Python");
+    let package = lib.join("site-packages/beta");
+    assert!(package.join("__init__.py").exists());
+    let from_there = package.strip_prefix(desk.path(".venv")).expect("it is in there").to_owned();
+    for own in ["local_settings.py", "mine/work.py"] {
+        desk.write(&format!(".venv/{}/{own}", from_there.display()), own);
+    }
+    let activate = desk.path(".venv/bin/activate");
+    let changed = std::fs::read_to_string(&activate).expect("a script") + "export DB=secret\n";
+    std::fs::write(&activate, &changed).expect("it is written");
+    let place = desk.path(".venv");
+    std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o700)).expect("it is private");
+    let python = desk.path(".venv/bin/python");
+    std::fs::remove_file(&python).expect("it goes");
+    std::os::unix::fs::symlink("/nowhere", &python).expect("a link");
+
+    let said = fix(&desk);
+    let own = format!("(`bin/activate`, `{0}/local_settings.py`, `{0}/mine`) stays in", from_there.display());
+    assert!(said.contains(&own), "{said}");
+    let left = named(&desk.work(), ".venv.removed-").pop().expect("what is kept");
+    assert_eq!(std::fs::read_to_string(left.join("bin/activate")).expect("it is kept"), changed);
+    let kept = left.join(from_there);
+    assert_eq!(std::fs::read_to_string(kept.join("mine/work.py")).expect("it is kept"), "mine/work.py");
+    assert!(!kept.join("__init__.py").exists() && package.join("__init__.py").exists());
+    assert_eq!(place.metadata().expect("it is there").permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
 fn what_is_shared_is_repaired_where_it_lies() {
     let lead: [fn(&Desk); 2] = [
         |desk| std::os::unix::fs::symlink("shared/env", desk.path(".venv")).expect("a link"),

@@ -1,5 +1,6 @@
 //! Carries plans out. The only place that starts a process, and it does so only because the user asked.
 
+mod activation;
 mod aftermath;
 mod foreign;
 mod groups;

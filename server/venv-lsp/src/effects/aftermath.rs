@@ -6,11 +6,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
 use venv_analysis::facts::{Distributions, Environment, Info};
 use venv_analysis::{Rests, remains};
 
-use super::foreign::add_recorded;
+use super::foreign::Recorded;
 
 /// What is in an environment at some time.
 #[derive(Clone, Debug, Default)]
@@ -49,9 +48,9 @@ impl Contents {
         let nothing = Distributions::default();
         let before = self.environment.as_deref().map_or(&nothing, |before| &before.distributions);
         let incomplete: Vec<String> = after.incomplete.difference(&self.incomplete).cloned().collect();
-        let mut recorded = FxHashSet::default();
+        let mut recorded = Recorded::default();
         for site in own_sites(environment) {
-            if let Err(error) = add_recorded(&environment.root, &site, &mut recorded) {
+            if let Err(error) = recorded.add(&environment.root, &site) {
                 tracing::debug!("`{}` could not be read: {error}", site.display());
             }
         }
@@ -63,7 +62,7 @@ impl Contents {
             let stem = name.split('.').next().unwrap_or(name);
             incomplete.contains(&venv_syntax::normalize_name(stem))
         };
-        let strays = after.names.difference(&self.names).filter(|path| !recorded.contains(*path));
+        let strays = after.names.difference(&self.names).filter(|path| !recorded.has(path));
         let strays =
             strays.filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
         let strays = strays.filter(|name| !is_described(name) && !is_of_incomplete(name)).collect();

@@ -96,6 +96,9 @@ impl Place {
 
     fn make(&mut self) -> io::Result<()> {
         fs::create_dir(&self.moves.place)?;
+        if let Some(old) = &self.moves.old {
+            same_mode(&old.aside, &self.moves.place)?;
+        }
         let made = Identity::at(&self.moves.place)?;
         self.moves.made = Some(made.clone());
         self.moves.sync();
@@ -162,6 +165,24 @@ impl Place {
             journal.end();
         }
     }
+}
+
+/// Whom the folder `old` is for, `new` is for, too; its owner can work in it.
+fn same_mode(old: &Path, new: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (old, new_mode) =
+            (old.symlink_metadata()?, new.symlink_metadata()?.permissions().mode() & 0o7777);
+        let mode = (old.permissions().mode() & 0o7777) | 0o700;
+        // Not every file system knows modes; those are all alike.
+        if old.is_dir() && mode != new_mode {
+            fs::set_permissions(new, fs::Permissions::from_mode(mode))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (old, new);
+    Ok(())
 }
 
 /// A copy for whoever may read the original, with nothing of it in anybody else's hands meanwhile.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use venv_analysis::{PIP_FILES, environment_name, plain};
 
+use super::activation::changed_scripts;
 use super::foreign::foreign;
 
 /// What only a project has.
@@ -62,6 +63,8 @@ pub(super) fn remove(place: &Path, successor: &Path) -> io::Result<Vec<PathBuf>>
         let is_carried = PIP_FILES.iter().any(|name| path == Path::new(name));
         !is_carried || !is_same(&place.join(path), &successor.join(path))
     });
+    left.extend(changed_scripts(place, successor)?);
+    left.sort_unstable();
     // First of all, so that nothing takes the rest for an environment.
     match fs::remove_file(place.join("pyvenv.cfg")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -84,14 +87,16 @@ fn is_same(one: &Path, other: &Path) -> bool {
         && matches!((read(one), read(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Removes what is at `path` in `root`, without what is `kept` of it.
+/// Removes what is at `path` in `root`, without what is `kept` of it, which is sorted.
 fn remove_but(kept: &[PathBuf], root: &Path, path: &Path) -> io::Result<()> {
-    if !kept.iter().any(|kept| kept.starts_with(path)) {
+    // What is in a folder comes right after it.
+    let next = kept.get(kept.partition_point(|kept| kept.as_path() < path));
+    let Some(next) = next.filter(|kept| kept.starts_with(path)) else {
         let place = root.join(path);
         let is_folder = place.symlink_metadata()?.is_dir();
         return if is_folder { fs::remove_dir_all(place) } else { fs::remove_file(place) };
-    }
-    if kept.iter().any(|kept| kept == path) {
+    };
+    if next == path {
         return Ok(());
     }
     for entry in fs::read_dir(root.join(path))? {

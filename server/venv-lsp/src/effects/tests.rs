@@ -227,6 +227,50 @@ fn what_is_no_part_of_an_environment_is_kept() {
 }
 
 #[test]
+fn what_is_somebodys_own_in_the_folder_of_a_package_is_kept() {
+    let desk = Desk::with_environment();
+    let site = ".venv/lib/python3.12/site-packages";
+    desk.write(&format!("{site}/beta-1.0.dist-info/RECORD"), "beta/__init__.py,,\nbeta/data/a.bin,,\n");
+    for path in ["__init__.py", "data/a.bin", "__pycache__/x.pyc"] {
+        desk.write(&format!("{site}/beta/{path}"), "");
+    }
+    let own = ["data/model.bin", "local_settings.py", "mine/work.py"];
+    for path in own {
+        desk.write(&format!("{site}/beta/{path}"), path);
+    }
+    desk.write(".venv/bin/activate", "export DB=secret\n");
+    let place = desk.succeed();
+    desk.write(".venv/bin/activate", "");
+    let left = place.keep();
+    assert!(
+        left.contains("`bin/activate`")
+            && left.contains("beta/local_settings.py")
+            && left.contains(" and 1 more"),
+        "{left}"
+    );
+    let aside = Path::new(left.rsplit('`').nth(1).unwrap());
+    let mut kept = BTreeMap::new();
+    add_contents(aside, "", &mut kept);
+    kept.retain(|_, what| what != "/");
+    let in_package = own.map(|path| (format!("lib/python3.12/site-packages/beta/{path}"), path.to_owned()));
+    let script = ("bin/activate".to_owned(), "export DB=secret\n".to_owned());
+    assert_eq!(kept, BTreeMap::from_iter(in_package.into_iter().chain([script])));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_successor_is_for_the_same_people() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for mode in [0o700, 0o750, 0o775] {
+        let desk = Desk::with_environment();
+        let folder = desk.path(".venv");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+        desk.succeed().keep();
+        assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o7777, mode);
+    }
+}
+
+#[test]
 fn whatever_is_put_into_the_place_meanwhile_stays() {
     let desk = Desk::with_environment();
     let place = desk.succeed();
