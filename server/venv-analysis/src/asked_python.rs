@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 use std::path::Path;
 
-use venv_syntax::RequiresPython;
+use venv_syntax::{RequiresPython, VersionSpecifier};
 
 use crate::check::Context;
 use crate::config::Config;
-use crate::facts::{Interpreter, Machine, PinnedPython, PythonVersion};
+use crate::facts::{Implementation, Interpreter, Machine, PinnedPython, PythonVersion};
 use crate::manifest::{ManifestKind, Role};
 use crate::plan::creator;
-use crate::project::may_be;
+use crate::project::{may_be, may_be_in};
 use crate::words::{file_name, plain, quoted};
 
 /// What a file, and the `.python-version` that counts for it, say of the Python to use. By default: nothing.
@@ -30,6 +30,19 @@ impl<'a> AskedPython<'a> {
     /// Whether `python` is, or could be, one of those that are asked for.
     pub fn fits(&self, python: &PythonVersion) -> bool {
         self.is_required(python) && self.pinned.as_ref().is_none_or(|pinned| pinned.fits(python))
+    }
+
+    /// How well `python` is what is asked for: not at all, but for its patch level, or in all.
+    fn suits(&self, python: &PythonVersion) -> u8 {
+        let is_exact = || self.pinned.as_ref().is_none_or(|pinned| pinned.is_exactly(python));
+        u8::from(self.fits(python)) + u8::from(self.fits(python) && is_exact())
+    }
+
+    /// What is to be said where `python` is taken: that it is of another patch level than the one that is named.
+    pub fn compromise(&self, python: &PythonVersion) -> Option<String> {
+        let pinned = self.pinned.as_ref().filter(|_| self.suits(python) == 1)?;
+        let asks = format!("{} asks for Python {}", file_name(pinned.path), plain(pinned.first));
+        Some(format!("{asks}; {python} is taken"))
     }
 
     /// The same as far as the file itself says it.
@@ -91,12 +104,21 @@ pub(crate) struct Pinned<'a> {
     pub(crate) path: &'a Path,
     /// The first of the versions, as it is written.
     pub(crate) first: &'a str,
-    versions: Vec<(u32, Option<u32>)>,
+    wishes: Vec<Wish>,
+}
+
+/// One line of a `.python-version`.
+#[derive(Clone, Debug)]
+enum Wish {
+    /// `3.12.1`, `cpython@3.12` or `pypy3.10-7.3.15`.
+    Release { implementation: Option<Implementation>, major: u32, minor: Option<u32>, patch: Option<u32> },
+    /// `>=3.12,<3.14`
+    Range(Vec<VersionSpecifier>),
 }
 
 impl<'a> Pinned<'a> {
     /// `None` where it does not count for the file, or where what it says may stand for anything, such as the name of
-    /// an environment or a range.
+    /// an environment.
     pub(crate) fn new(context: &Context<'a>) -> Option<Self> {
         // A script has an environment of its own, and says itself which Pythons it is for.
         if context.manifest.kind == ManifestKind::Script || context.manifest.role == Role::Constraints {
@@ -105,26 +127,58 @@ impl<'a> Pinned<'a> {
         let pinned: &'a PinnedPython = context.facts.pinned.as_deref()?;
         let words = pinned.text.lines().filter_map(|line| line.split_whitespace().next());
         let words: Vec<&str> = words.filter(|word| !word.starts_with('#')).collect();
-        let versions = words.iter().map(|word| minor_version(word)).collect::<Option<Vec<_>>>()?;
-        Some(Self { path: &pinned.path, first: words.first()?, versions })
+        let wishes = words.iter().map(|word| Wish::parse(word)).collect::<Option<Vec<_>>>()?;
+        Some(Self { path: &pinned.path, first: words.first()?, wishes })
     }
 
     pub(crate) fn fits(&self, python: &PythonVersion) -> bool {
-        self.versions
-            .iter()
-            .any(|(major, minor)| *major == python.major && minor.is_none_or(|minor| minor == python.minor))
+        self.wishes.iter().any(|wish| wish.fits(python))
+    }
+
+    /// Whether `python` is one of them to the third number, where that is named.
+    fn is_exactly(&self, python: &PythonVersion) -> bool {
+        self.wishes.iter().any(|wish| wish.fits(python) && wish.is_exactly(python))
     }
 }
 
-/// Major and minor of `3.12.1`, `3.13t`, `cpython@3.12` or `pypy3.10-7.3.15`. Another patch level does no harm.
-fn minor_version(word: &str) -> Option<(u32, Option<u32>)> {
-    let number = ["cpython", "python", "pypy", "graalpy"].iter().find_map(|name| word.strip_prefix(name));
-    let number = number.unwrap_or(word).trim_start_matches(['@', '-']);
-    let mut parts = number.split('-').next()?.split('.');
-    let major = parts.next()?.parse().ok()?;
-    match parts.next() {
-        Some(minor) => Some((major, Some(minor.trim_end_matches('t').parse().ok()?))),
-        None => Some((major, None)),
+impl Wish {
+    fn parse(word: &str) -> Option<Self> {
+        if word.starts_with(['<', '>', '=', '!', '~']) {
+            let specifiers = word.split(',').map(|specifier| specifier.trim().parse().ok());
+            return Some(Self::Range(specifiers.collect::<Option<_>>()?));
+        }
+        let names = [
+            ("cpython", Some(Implementation::CPython)),
+            ("python", None),
+            ("pypy", Some(Implementation::PyPy)),
+            ("graalpy", Some(Implementation::GraalPy)),
+        ];
+        let named = names.iter().find_map(|(name, it)| Some((word.strip_prefix(name)?, *it)));
+        let (number, implementation) = named.unwrap_or((word, None));
+        let mut parts = number.trim_start_matches(['@', '-']).split('-').next()?.split('.');
+        let major = parts.next()?.parse().ok()?;
+        let minor = parts.next().map(|minor| minor.trim_end_matches('t').parse()).transpose().ok()?;
+        let patch = parts.next().and_then(|patch| patch.trim_end_matches('t').parse().ok());
+        Some(Self::Release { implementation, major, minor, patch })
+    }
+
+    /// Another patch level does no harm.
+    fn fits(&self, python: &PythonVersion) -> bool {
+        match self {
+            Self::Release { implementation, major, minor, patch: _ } => {
+                implementation.is_none_or(|wanted| wanted == python.implementation)
+                    && *major == python.major
+                    && minor.is_none_or(|minor| minor == python.minor)
+            }
+            Self::Range(specifiers) => may_be_in(specifiers.iter(), python),
+        }
+    }
+
+    fn is_exactly(&self, python: &PythonVersion) -> bool {
+        match self {
+            Self::Release { patch: Some(patch), .. } => python.patch == patch.to_string(),
+            Self::Release { patch: None, .. } | Self::Range(_) => true,
+        }
     }
 }
 
@@ -140,7 +194,7 @@ pub fn capable<'a>(machine: &'a Machine, config: &Config, asked: &AskedPython<'_
         match able.iter_mut().find(|known| (known.version.major, known.version.minor) == version) {
             None => able.push(interpreter),
             // `>=3.11.9` is not for every 3.11.
-            Some(known) if !asked.fits(&known.version) && asked.fits(&interpreter.version) => {
+            Some(known) if asked.suits(&known.version) < asked.suits(&interpreter.version) => {
                 *known = interpreter;
             }
             Some(_) => {}

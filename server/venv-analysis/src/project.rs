@@ -136,17 +136,26 @@ fn value_of(text: &str, header: &str, key: &str) -> Option<usize> {
     None
 }
 
-/// Whether `python` is, or could be, one of the Pythons that the file is for. The third number counts as far as it is
-/// known; pip looks at the numbers only, and so `3.14.0rc1` is a `3.14.0`.
+/// Whether `python` is, or could be, one of the Pythons that the file is for.
 pub(crate) fn may_be(required: &RequiresPython, python: &PythonVersion) -> bool {
+    let mut any_of = required.any_of.iter();
+    required.any_of.is_empty()
+        || any_of.any(|specifiers| may_be_in(specifiers.iter().map(|specifier| &specifier.value), python))
+}
+
+/// Whether all of `specifiers` hold, or could hold, for `python`. The third number counts as far as it is known; pip
+/// looks at the numbers only, and so `3.14.0rc1` is a `3.14.0`.
+pub(crate) fn may_be_in<'a>(
+    specifiers: impl Iterator<Item = &'a VersionSpecifier>,
+    python: &PythonVersion,
+) -> bool {
     let line = [u64::from(python.major), u64::from(python.minor)];
     let patch: String = python.patch.chars().take_while(char::is_ascii_digit).collect();
     let version = match patch.parse::<u64>() {
         Ok(patch) => VersionSpecifier::equals_version(Version::new([line[0], line[1], patch])),
         Err(_) => VersionSpecifier::equals_star_version(Version::new(line)),
     };
-    required.any_of.is_empty()
-        || required.any_of.iter().any(|specifiers| {
-            any_version_satisfies(specifiers.iter().map(|specifier| &specifier.value).chain([&version]))
-        })
+    let mut all: Vec<&VersionSpecifier> = specifiers.collect();
+    all.push(&version);
+    any_version_satisfies(all)
 }

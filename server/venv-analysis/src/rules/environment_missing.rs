@@ -52,6 +52,9 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
                 "would be used"
             };
             let _ = write!(message, "; Python {} {verdict} (`{executable}`)", python.version);
+            if let Some(compromise) = asked.compromise(&python.version) {
+                let _ = write!(message, ". {compromise}");
+            }
             if let Err(reason) = creator(machine, python, context.config.installer) {
                 let _ = write!(message, ". {reason}");
             } else if let Some(reason) =

@@ -290,6 +290,21 @@ fn an_environment_with_a_python_that_is_not_asked_for_gets_a_successor() {
 }
 
 #[test]
+fn a_pinned_python_has_an_implementation_a_range_and_a_patch_level() {
+    let said = |pinned: &str| {
+        let text = format!(
+            "#- machine python=3.11.7 python=3.12.1 python=3.12.9 python=3.13.0\n#- pinned /p/.python-version {pinned}\n\
+             #- /p/requirements.txt\nsix\n"
+        );
+        check(&Fixture::parse(&text).context()).remove(0).message.to_string()
+    };
+    assert_snapshot!(said(">=3.13"), @"No environment serves this file; Python 3.13.0 would be used (`/usr/bin/python3.13`)");
+    assert_snapshot!(said("3.12.9"), @"No environment serves this file; Python 3.12.9 would be used (`/usr/bin/python3.12`)");
+    assert_snapshot!(said("3.13.4"), @"No environment serves this file; Python 3.13.0 would be used (`/usr/bin/python3.13`). `.python-version` asks for Python 3.13.4; 3.13.0 is taken");
+    assert_snapshot!(said("pypy3.12"), @"No environment serves this file; `.python-version` asks for Python `pypy3.12`, and only Python 3.13.0, 3.12.1, 3.12.9 and 3.11.7 are there");
+}
+
+#[test]
 fn installing_what_one_needs_settles_nothing_that_another_one_needs() {
     let text = "#- env /p/.venv alpha==1.0 eps==1.0\n#- metadata alpha==1.0 requires=beta\n\
                 #- metadata eps==1.0 requires=alpha!=1.0\n#- /p/requirements.txt\nalpha$0\n";
