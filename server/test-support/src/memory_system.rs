@@ -152,7 +152,7 @@ impl MemorySystem {
         self.nodes.get_mut(&parts).unwrap_or_else(|| panic!("there is no `{path}`")).owner = owner;
     }
 
-    /// Makes every attempt to read the file or to list the folder fail.
+    /// Makes every attempt to read the file, or to list the folder and to reach what is in it, fail.
     #[track_caller]
     pub fn forbid(&mut self, path: &str) {
         let parts = self.parts(Path::new(path));
@@ -220,6 +220,9 @@ impl MemorySystem {
             if part == ".." {
                 at.pop();
                 continue;
+            }
+            if self.nodes.get(&at).is_some_and(|folder| !folder.readable) {
+                return Err(io::ErrorKind::PermissionDenied.into());
             }
             at.push(part);
             let node = self.nodes.get(&at).ok_or(io::ErrorKind::NotFound)?;

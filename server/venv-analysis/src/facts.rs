@@ -53,9 +53,10 @@ impl Environment {
         self.health.iter().find(|issue| issue.harm == Harm::Unusable)
     }
 
-    /// Whether there is nothing of which something could be said: a link or a file leads nowhere.
+    /// Whether there is nothing of which something could be said: a link or a file leads nowhere, or nobody but others
+    /// may look into the folder.
     pub fn is_unreadable(&self) -> bool {
-        self.health.iter().any(|issue| issue.code == "redirect-broken")
+        self.health.iter().any(|issue| matches!(issue.code, "redirect-broken" | "folder-unreadable"))
     }
 }
 

@@ -4,6 +4,7 @@
 //! this is, is decided by its own folder alone: that two of them share an interpreter, at the end of the
 //! links in `bin`, says nothing about them.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use venv_analysis::facts::{
@@ -21,6 +22,9 @@ use crate::pyvenv_cfg::{Config, PyvenvCfg};
 use crate::system::{FileKind, System};
 use crate::tools;
 
+/// Said of a place where something may well be.
+pub(crate) const UNREACHABLE: &str = "which this user may not reach (permission denied): ask whoever owns it, or make an environment of your own";
+
 /// The environment at `root`, with everything that is wrong with it.
 ///
 /// `None` where `root` is nothing like an environment: nothing is there, or a folder without `pyvenv.cfg`,
@@ -32,7 +36,7 @@ pub fn read_environment(system: &dyn System, root: &Path) -> Option<Environment>
     let kind = match found.kind {
         FileKind::Link => match system.metadata(root) {
             Ok(target) => target.kind,
-            Err(_) => return Some(dangling(system, root)),
+            Err(error) => return Some(dangling(system, root, &error)),
         },
         kind @ (FileKind::File | FileKind::Directory | FileKind::Other) => kind,
     };
@@ -64,13 +68,19 @@ pub fn is_relocatable(system: &dyn System, root: &Path) -> bool {
     Config::read(system, root).values().is_some_and(|values| values.relocatable)
 }
 
-/// A link that leads nowhere.
-fn dangling(system: &dyn System, root: &Path) -> Environment {
+/// A link that leads nowhere, or where this user may not go.
+fn dangling(system: &dyn System, root: &Path, error: &io::Error) -> Environment {
     let target = system.read_link(root).unwrap_or_default();
-    let message = format!(
-        "it is a link to `{}`, which is not there: create the environment again",
-        excerpt(&target.to_string_lossy())
-    );
+    let target = excerpt(&target.to_string_lossy());
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        let message = format!("it is a link to `{target}`, {UNREACHABLE}");
+        return unreadable(system, root, health::by_hand("redirect-broken", message));
+    }
+    let message = if follow_links(system, root).is_circle() {
+        format!("it is a link to `{target}`, and the links go in a circle: create the environment again")
+    } else {
+        format!("it is a link to `{target}`, which is not there: create the environment again")
+    };
     // Nothing is there that could be lost.
     unreadable(system, root, health::issue("redirect-broken", message))
 }
@@ -85,12 +95,15 @@ fn follow_redirect(system: &dyn System, file: &Path) -> Environment {
     let found = if system.is_dir(&target) { read_folder(system, &target) } else { None };
     found.unwrap_or_else(|| {
         let shown = excerpt(&target.to_string_lossy());
-        if system.link_metadata(&target).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        if system.link_metadata(&target).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
             let message = format!(
                 "it is a file that leads to `{shown}`, which is not there: create the environment again, or write the \
                  right path into the file"
             );
             return unreadable(system, file, health::issue("redirect-broken", message));
+        }
+        if is_forbidden(&system.metadata(&target)) {
+            return broken(format!("it is a file that leads to `{shown}`, {UNREACHABLE}"));
         }
         broken(format!(
             "it is a file that leads to `{shown}`, which is no environment: delete the file or write the right path \
@@ -147,8 +160,20 @@ fn unreadable(system: &dyn System, root: &Path, issue: HealthIssue) -> Environme
     }
 }
 
+/// Whether something may be there that only others may look at.
+pub(crate) fn is_forbidden<T>(found: &io::Result<T>) -> bool {
+    found.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
+}
+
 fn read_folder(system: &dyn System, root: &Path) -> Option<Environment> {
     let config = Config::read(system, root);
+    if matches!(config, Config::Unreadable(_))
+        && is_forbidden(&system.link_metadata(&root.join("pyvenv.cfg")))
+    {
+        // Nothing is known of what is in it.
+        let message = "this user may not look into its folder (permission denied): make it readable again, or ask whoever owns it";
+        return Some(unreadable(system, root, health::by_hand("folder-unreadable", message.to_owned())));
+    }
     let conda = matches!(config, Config::Missing) && system.is_dir(&root.join("conda-meta"));
     let bin = find_bin(system, root);
     if matches!(config, Config::Missing) && !conda && !bin.present {
@@ -182,8 +207,10 @@ fn read_folder(system: &dyn System, root: &Path) -> Option<Environment> {
 pub(crate) struct Chain {
     /// Every step, the environment's own executable first.
     pub(crate) steps: Vec<PathBuf>,
-    /// What is at the end; `None` where nothing is.
+    /// What is at the end; `None` where nothing is, or where this user may not go.
     pub(crate) end: Option<crate::system::Metadata>,
+    /// Whether this user may not go there.
+    pub(crate) forbidden: bool,
     /// The most exact name on the way.
     pub(crate) name: Option<PythonName>,
 }
@@ -196,13 +223,20 @@ impl Chain {
     pub(crate) fn is_link(&self) -> bool {
         self.steps.len() > 1
     }
+
+    /// Whether the links never end.
+    pub(crate) fn is_circle(&self) -> bool {
+        self.end.is_none() && self.steps.len() > MOST_LINKS
+    }
 }
+
+/// As many as the kernel follows.
+const MOST_LINKS: usize = 40;
 
 fn follow_links(system: &dyn System, executable: &Path) -> Chain {
     let mut steps = vec![executable.to_owned()];
     let mut last = executable.to_owned();
-    // As many as the kernel follows.
-    while steps.len() <= 40
+    while steps.len() <= MOST_LINKS
         && let Ok(target) = system.read_link(&last)
     {
         last = last.parent().unwrap_or(Path::new("")).join(target);
@@ -213,7 +247,8 @@ fn follow_links(system: &dyn System, executable: &Path) -> Chain {
         .rev()
         .filter_map(|step| PythonName::parse(step.file_name()?.to_str()?))
         .find(|name| name.version().is_some());
-    Chain { end: system.metadata(executable).ok(), steps, name }
+    let end = system.metadata(executable);
+    Chain { forbidden: is_forbidden(&end), end: end.ok(), steps, name }
 }
 
 /// Everything that was looked at, on the way to an [`Environment`].
@@ -286,7 +321,7 @@ impl Read<'_> {
 
     /// The Python that runs here: what the executable is at the end of its links, else what the folder in
     /// `lib` is called. `pyvenv.cfg` decides between folders only, because it goes stale.
-    fn python_name(&self) -> Option<PythonName> {
+    pub(crate) fn python_name(&self) -> Option<PythonName> {
         if let Some(name) = self.chain.name
             && self.chain.end.is_some()
         {

@@ -10,13 +10,13 @@ use std::io;
 use std::path::PathBuf;
 
 use venv_analysis::counted;
-use venv_analysis::facts::{Cure, EnvironmentKind, Harm, HealthIssue};
+use venv_analysis::facts::{Cure, EnvironmentKind, Harm, HealthIssue, Implementation};
 
-use crate::environment::Read;
+use crate::environment::{Read, UNREACHABLE, is_forbidden};
 use crate::health::binary::{Kind, runs_on, target_of};
 use crate::installation::title;
 use crate::layout::PythonName;
-use crate::pyvenv_cfg::Config;
+use crate::pyvenv_cfg::{Config, PyvenvCfg};
 use crate::system::FileKind;
 
 /// What is known when an environment is examined.
@@ -57,11 +57,16 @@ pub(crate) fn examine(findings: &Findings<'_>) -> Vec<HealthIssue> {
     let versions = versions(read);
     let versions_agree = versions.is_none();
     found.extend(versions);
-    let half_made = python_works.then(|| half_made(findings)).flatten();
-    if versions_agree && half_made.is_none() {
-        found.extend(site_packages(findings));
+    if let Some(unreadable) = unreadable(findings) {
+        // Whether pip is among what cannot be read is not known, nor what else is.
+        found.push(unreadable);
+    } else {
+        let half_made = python_works.then(|| half_made(findings)).flatten();
+        if versions_agree && half_made.is_none() {
+            found.extend(site_packages(findings));
+        }
+        found.extend(half_made);
     }
-    found.extend(half_made);
     if found.is_empty() {
         found.extend(legacy(read));
         found.extend(moved::moved(findings));
@@ -102,7 +107,11 @@ fn made_on(maker: &str) -> HealthIssue {
 fn config(findings: &Findings<'_>) -> Option<HealthIssue> {
     let read = findings.read;
     match read.config {
-        Config::Found(_) => None,
+        Config::Found(values) => too_long(read, values),
+        Config::Unreadable(_) => {
+            let message = "this user may not read `pyvenv.cfg` (permission denied): make it readable again, or ask whoever owns it";
+            Some(by_hand("pyvenv-cfg-unreadable", message.to_owned()))
+        }
         Config::Corrupt(_, problem) => {
             Some(issue("pyvenv-cfg-corrupt", format!("`pyvenv.cfg` {problem}: recreate the environment")))
         }
@@ -115,6 +124,20 @@ fn config(findings: &Findings<'_>) -> Option<HealthIssue> {
             Some(if is_proven { issue } else { HealthIssue { cure: Cure::ByHand, ..issue } })
         }
     }
+}
+
+/// Of CPython since 3.11, which then says "cannot read file larger than 32KB during initialization".
+fn too_long(read: &Read<'_>, values: &PyvenvCfg) -> Option<HealthIssue> {
+    const LIMIT: usize = 32 << 10;
+    if values.length < LIMIT {
+        return None;
+    }
+    let (major, minor) =
+        read.python_name().filter(|name| name.implementation == Implementation::CPython)?.version()?;
+    let message = format!(
+        "`pyvenv.cfg` is larger than 32 KB, with which Python {major}.{minor} does not start: recreate the environment"
+    );
+    ((major, minor) >= (3, 11)).then(|| issue("pyvenv-cfg-corrupt", message))
 }
 
 fn is_activated(read: &Read<'_>) -> bool {
@@ -133,6 +156,16 @@ fn python(read: &Read<'_>) -> Option<HealthIssue> {
     }
     let Some(end) = read.chain.end else {
         let target = read.chain.last().unwrap_or(&read.bin.executable);
+        if read.chain.forbidden {
+            let message = format!("`{own}` leads to `{}`, {UNREACHABLE}", target.display());
+            return Some(by_hand("python-unreachable", message));
+        }
+        if read.chain.is_circle() {
+            let message = format!(
+                "`{own}` is a link, and the links go in a circle: recreate the environment with an installed Python"
+            );
+            return Some(issue("python-missing", message));
+        }
         let message = format!(
             "`{own}` leads to `{}`, which is gone: recreate the environment with an installed Python",
             target.display()
@@ -185,9 +218,13 @@ fn base_python(read: &Read<'_>) -> Option<HealthIssue> {
     let names: &[&str] =
         if read.system.platform().is_windows() { &["python.exe"] } else { &["python3", "python"] };
     let versioned = read.folders.first().and_then(|folder| folder.name.folder());
-    let mut names = names.iter().copied().chain(versioned.as_deref()).chain(["pypy3", "graalpy"]);
-    if names.any(|name| read.system.is_file(&home.join(name))) {
+    let names = names.iter().copied().chain(versioned.as_deref()).chain(["pypy3", "graalpy"]);
+    if names.clone().any(|name| read.system.is_file(&home.join(name))) {
         return None;
+    }
+    if names.clone().any(|name| is_forbidden(&read.system.metadata(&home.join(name)))) {
+        let message = format!("the Python that it was made from is in `{}`, {UNREACHABLE}", home.display());
+        return Some(by_hand("python-unreachable", message));
     }
     let message = format!(
         "the Python that it was made from is gone from `{}`: recreate the environment with an installed Python",
@@ -245,23 +282,29 @@ fn half_made(findings: &Findings<'_>) -> Option<HealthIssue> {
     ))
 }
 
+/// The folders of its own that could not be listed.
+fn failed<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = &'a (PathBuf, io::Error)> {
+    findings.unread.iter().filter(|(folder, _)| findings.own.contains(folder))
+}
+
+fn unreadable(findings: &Findings<'_>) -> Option<HealthIssue> {
+    let (folder, error) = failed(findings).find(|(_, error)| error.kind() != io::ErrorKind::NotFound)?;
+    let message = format!(
+        "`{}` cannot be read ({}), often after a `sudo pip install`: make its files yours again",
+        folder.display(),
+        error.kind()
+    );
+    Some(by_hand("site-packages-unreadable", message))
+}
+
 fn site_packages(findings: &Findings<'_>) -> Option<HealthIssue> {
     let own = findings.own;
     // Where there are `lib64` and `lib`, one of them is enough.
-    let failed: Vec<_> = findings.unread.iter().filter(|(folder, _)| own.contains(folder)).collect();
-    if let Some((folder, error)) = failed.iter().find(|(_, error)| error.kind() != io::ErrorKind::NotFound) {
-        let message = format!(
-            "`{}` cannot be read ({}), often after a `sudo pip install`: make its files yours again",
-            folder.display(),
-            error.kind()
-        );
-        return Some(by_hand("site-packages-unreadable", message));
+    if own.is_empty() || failed(findings).count() < own.len() {
+        return None;
     }
-    if !own.is_empty() && failed.len() == own.len() {
-        let message = format!("`{}` is missing: recreate the environment", own[0].display());
-        return Some(issue("site-packages-missing", message));
-    }
-    None
+    let message = format!("`{}` is missing: recreate the environment", own[0].display());
+    Some(issue("site-packages-missing", message))
 }
 
 /// virtualenv before 20 wrote no `pyvenv.cfg`.

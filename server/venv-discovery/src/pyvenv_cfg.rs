@@ -18,6 +18,8 @@ const LARGEST: usize = 1 << 20;
 pub(crate) enum Config {
     Found(PyvenvCfg),
     Missing,
+    /// This user may not read it. Holds what is assumed then.
+    Unreadable(PyvenvCfg),
     /// There is something of that name that Python cannot use. The text says why, after "`pyvenv.cfg`".
     Corrupt(PyvenvCfg, String),
 }
@@ -38,6 +40,8 @@ pub(crate) struct PyvenvCfg {
     pub(crate) command: Option<String>,
     /// uv's word for an environment whose scripts look for it where they lie.
     pub(crate) relocatable: bool,
+    /// Of the file, in bytes.
+    pub(crate) length: usize,
 }
 
 impl Config {
@@ -56,6 +60,11 @@ impl Config {
                     Ok(FileKind::File) if error.kind() == io::ErrorKind::FileTooLarge => {
                         "is far too large".to_owned()
                     }
+                    Ok(FileKind::File | FileKind::Link) | Err(_)
+                        if error.kind() == io::ErrorKind::PermissionDenied =>
+                    {
+                        return Self::Unreadable(PyvenvCfg::default());
+                    }
                     Ok(FileKind::File | FileKind::Link) | Err(_) => {
                         format!("cannot be read ({})", error.kind())
                     }
@@ -67,7 +76,7 @@ impl Config {
             let read = PyvenvCfg::parse(&String::from_utf8_lossy(&bytes));
             return Self::Corrupt(read, "is not UTF-8, so Python does not start".to_owned());
         };
-        let read = PyvenvCfg::parse(text);
+        let read = PyvenvCfg { length: bytes.len(), ..PyvenvCfg::parse(text) };
         if read.home.is_none() {
             return Self::Corrupt(read, "has no `home`".to_owned());
         }
@@ -77,7 +86,7 @@ impl Config {
     /// What was read, even if not all of it was well.
     pub(crate) fn values(&self) -> Option<&PyvenvCfg> {
         match self {
-            Self::Found(values) | Self::Corrupt(values, _) => Some(values),
+            Self::Found(values) | Self::Unreadable(values) | Self::Corrupt(values, _) => Some(values),
             Self::Missing => None,
         }
     }

@@ -122,12 +122,95 @@ fn pyvenv_cfg_missing_or_spoilt() {
         }),
         &[("pyvenv-cfg-corrupt", &recreate("is a folder"))],
     );
+    check(
+        &damaged(|system| system.forbid("/p/.venv/pyvenv.cfg")),
+        &[(
+            "pyvenv-cfg-unreadable",
+            "this user may not read `pyvenv.cfg` (permission denied): make it readable again, or ask whoever owns it",
+        )],
+    );
     let mut large = b"home = /usr/bin\n".to_vec();
     large.resize((1 << 20) + 1, b'\n');
     check(
         &damaged(|system| system.write("/p/.venv/pyvenv.cfg", large)),
         &[("pyvenv-cfg-corrupt", &recreate("is far too large"))],
     );
+}
+
+/// `getpath.c` refuses what fills its buffer, since CPython 3.11.
+#[test]
+fn a_pyvenv_cfg_that_is_too_long_for_its_python() {
+    let padded = |length: usize| {
+        let mut text = b"home = /usr/bin\ninclude-system-site-packages = false\n".to_vec();
+        text.resize(length, b'\n');
+        text
+    };
+    let too_long =
+        "`pyvenv.cfg` is larger than 32 KB, with which Python 3.12 does not start: recreate the environment";
+    check(
+        &damaged(|system| system.write("/p/.venv/pyvenv.cfg", padded(32 << 10))),
+        &[("pyvenv-cfg-corrupt", too_long)],
+    );
+    check(&damaged(|system| system.write("/p/.venv/pyvenv.cfg", padded((32 << 10) - 1))), &[]);
+    let older = |name: &str| {
+        let mut system = MemorySystem::linux(&venv("/p/.venv").replace("python3.12", name));
+        system.write("/p/.venv/pyvenv.cfg", padded(40 << 10));
+        check(&system, &[]);
+    };
+    older("python3.10");
+    older("pypy3.11");
+}
+
+const UNREACHABLE: &str = "which this user may not reach (permission denied): ask whoever owns it, or make an environment of your own";
+
+#[test]
+fn what_others_alone_may_look_at_is_not_gone() {
+    let of_root = |tree: &str| {
+        let mut system = damaged(|system| system.remove("/p/.venv/bin/python"));
+        system.add("/root/py/bin/python3.12*");
+        system.add(tree);
+        system.forbid("/root");
+        system
+    };
+    let system = of_root("/p/.venv/bin/python -> /root/py/bin/python3.12");
+    let message = format!("`bin/python` leads to `/root/py/bin/python3.12`, {UNREACHABLE}");
+    check(&system, &[("python-unreachable", &message)]);
+    let system = of_root(
+        "/p/.venv/bin/python*\n/p/.venv/pyvenv.cfg: home = /root/py/bin | version = 3.12.1 | include-system-site-packages = false",
+    );
+    let message = format!("the Python that it was made from is in `/root/py/bin`, {UNREACHABLE}");
+    check(&system, &[("python-unreachable", &message)]);
+
+    let mut system = MemorySystem::linux("/p/.venv -> /root/env\n/root/env/");
+    system.forbid("/root");
+    let message = format!("it is a link to `/root/env`, {UNREACHABLE}");
+    check(&system, &[("redirect-broken", &message)]);
+    system.write("/p/.venv", "/root/env\n");
+    let message = format!("it is a file that leads to `/root/env`, {UNREACHABLE}");
+    check(&system, &[("redirect-broken", &message)]);
+}
+
+#[test]
+fn of_a_folder_that_may_not_be_looked_into_nothing_else_is_said() {
+    let system = damaged(|system| system.forbid("/p/.venv"));
+    let message = "this user may not look into its folder (permission denied): make it readable again, or ask whoever owns it";
+    check(&system, &[("folder-unreadable", message)]);
+    assert!(read(&system, "/p/.venv").is_unreadable());
+}
+
+#[test]
+fn packages_that_cannot_be_read_are_told_along_with_the_rest() {
+    let system = damaged(|system| {
+        system.remove("/usr/bin/python3.12");
+        system.remove("/p/.venv/bin/activate");
+        system.forbid("/p/.venv/lib/python3.12/site-packages");
+    });
+    assert_eq!(codes(&read(&system, "/p/.venv")), ["python-missing", "site-packages-unreadable"]);
+    let system = damaged(|system| {
+        system.remove("/p/.venv/bin/activate");
+        system.forbid("/p/.venv/lib/python3.12/site-packages");
+    });
+    assert_eq!(codes(&read(&system, "/p/.venv")), ["site-packages-unreadable"], "pip may well be in it");
 }
 
 #[test]
@@ -272,7 +355,13 @@ fn links_that_go_round_in_circles_end() {
         /p/loop -> loop
         ",
     );
-    assert_eq!(codes(&read(&system, "/p/.venv"))[0], "python-missing");
+    let circle = "`bin/python` is a link, and the links go in a circle: recreate the environment with an installed Python";
+    assert_eq!(read(&system, "/p/.venv").health[0].message, circle);
+    let loops = read(&system, "/p/loop").health;
+    assert_eq!(
+        loops[0].message,
+        "it is a link to `loop`, and the links go in a circle: create the environment again"
+    );
     assert_eq!(
         read_environment(&system, "/p/loop".as_ref()).map(|found| codes(&found)),
         Some(vec!["redirect-broken"])
