@@ -42,6 +42,11 @@ pub(super) fn prove(place: &Path) -> Result<(), String> {
     if !place.is_dir() {
         return refused("is no environment");
     }
+    if let Err(error) = place.join("pyvenv.cfg").symlink_metadata()
+        && error.kind() == io::ErrorKind::PermissionDenied
+    {
+        return refused("may not be looked into by this user");
+    }
     if let Some(other) = PROJECT.iter().find(|name| place.join(name).symlink_metadata().is_ok()) {
         return refused(&format!("holds `{other}`, and so is more than an environment"));
     }
