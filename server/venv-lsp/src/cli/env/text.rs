@@ -87,7 +87,9 @@ impl Text {
                     self.field("next", &plain(refusal));
                     return;
                 }
-                self.field("next", "`venv-lsp fix` puts a new one in its place, with what it held");
+                // Of what cannot be found it is not known what it held.
+                let held = if environment.is_unreadable() { "" } else { ", with what it held" };
+                self.field("next", &format!("`venv-lsp fix` puts a new one in its place{held}"));
             }
             return;
         }
