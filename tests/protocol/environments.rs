@@ -203,6 +203,32 @@ fn a_terminal_has_a_short_answer() {
 
 #[cfg(unix)]
 #[test]
+fn what_works_in_part_is_found_with_what_helps() {
+    let desk = Desk::new();
+    let root = desk.environment(".venv", &["six==1.17.0"]);
+    fs::create_dir(root.join("lib/python3.12/site-packages/~ix")).unwrap();
+    let output = desk.run(["env"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("\nhealth       damaged: "), "{said}");
+    assert!(said.contains("\nnext         `venv-lsp fix` puts that right\n"), "{said}");
+    assert!(said.contains("\nactivate "), "{said}");
+    assert_eq!(desk.run(["env", "--output-format", "json"]).status.code(), Some(1));
+}
+
+#[cfg(unix)]
+#[test]
+fn of_links_in_a_circle_nothing_is_promised_but_a_new_environment() {
+    let desk = Desk::new();
+    std::os::unix::fs::symlink(".venv", desk.path(".venv")).unwrap();
+    let said = String::from_utf8_lossy(&desk.run(["env"]).stdout).replace("\n             ", " ");
+    assert!(said.contains("the links go in a circle"), "{said}");
+    assert!(!said.contains("with what it held"), "{said}");
+    assert!(said.contains("`venv-lsp fix` puts a new one in its place\n"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
 fn what_distributions_have_lost_is_told() {
     let desk = Desk::new();
     let root = desk.environment(".venv", &["flask==3.0.0", "six==1.17.0", "click==8.1"]);

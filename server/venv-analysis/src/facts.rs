@@ -320,6 +320,16 @@ pub struct Candidate {
     pub chosen: bool,
 }
 
+impl Candidate {
+    /// The words with which what somebody else put there is passed over.
+    pub const FOREIGN: &str = "it belongs to another user";
+
+    /// Whether it is passed over because somebody else put it there.
+    pub fn is_foreign(&self) -> bool {
+        !self.chosen && self.reason.ends_with(Self::FOREIGN)
+    }
+}
+
 /// A Python that can make environments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Interpreter {

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use venv_analysis::facts::Origin;
+use venv_analysis::facts::{Candidate, Origin};
 
 use super::Search;
 use crate::environment::{clean, redirect_target};
@@ -95,7 +95,7 @@ impl Search<'_> {
             let file = file.as_deref()?;
             let declares = self.system.metadata(file).ok().and_then(|found| found.user_id);
             let foreign = level.beyond && self.is_foreign(declares);
-            (foreign || self.leads_to_others(&path, level.beyond)).then_some("it belongs to another user")
+            (foreign || self.leads_to_others(&path, level.beyond)).then_some(Candidate::FOREIGN)
         };
         let objection = objection.map(str::to_owned).or_else(|| level.first.clone());
         if let Some(objection) = objection.or_else(|| is_foreign().map(str::to_owned)) {
@@ -137,7 +137,7 @@ impl Search<'_> {
             || found.kind == FileKind::File
                 && target.as_deref().is_some_and(|target| self.leads_to_others(target, level.beyond));
         if is_foreign {
-            self.pass_over(path, origin, format!("{reason}, but it belongs to another user"));
+            self.pass_over(path, origin, format!("{reason}, but {}", Candidate::FOREIGN));
             return;
         }
         let followed =
@@ -202,7 +202,7 @@ impl Search<'_> {
         let owner = self.system.metadata(folder).ok().and_then(|found| found.user_id);
         // In a folder of everybody's, or in one that is shared, one file is enough to make it an environment.
         if level.beyond && (self.is_foreign(owner) || self.is_foreign(config.user_id)) {
-            self.pass_over(folder.to_owned(), origin, format!("{reason}, but it belongs to another user"));
+            self.pass_over(folder.to_owned(), origin, format!("{reason}, but {}", Candidate::FOREIGN));
             return false;
         }
         let Some(environment) = (self.read)(folder) else { return false };

@@ -20,7 +20,9 @@ impl Search<'_> {
                 None => format!("{levels} folders up"),
             },
         };
-        if self.workspace.is_some_and(|root| root != folder && root.starts_with(folder)) {
+        // Of the folder that is asked about nobody need be told that it is the one that is open.
+        let is_asked = |root: &Path| self.is_folder && root == self.start;
+        if self.workspace.is_some_and(|root| root != folder && root.starts_with(folder) && !is_asked(root)) {
             place.push_str(", above the workspace folder");
         }
         place

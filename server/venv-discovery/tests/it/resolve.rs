@@ -73,6 +73,8 @@ fn the_nearest_environment_serves() {
     );
     // A folder in place of a file.
     check(&system, &request("/home/u/playground/rag", root), path, "`.venv` one folder up");
+    let rag = "/home/u/playground/rag";
+    check(&system, &request(rag, rag), path, "`.venv` one folder up");
 
     system.add(&venv("/home/u/playground/rag/.venv"));
     check(
@@ -203,6 +205,7 @@ fn without_a_workspace_folder_only_environments_of_ones_own_count() {
     system.remove("/tmp/venv");
     let found = check(&system, &request(file, ""), "-", "");
     assert_eq!(passed_over(&found), [("/tmp/.venv", foreign)]);
+    assert!(found.candidates[0].is_foreign());
 
     // A link to an environment of one's own may have been put there by somebody else as well.
     system.remove("/tmp/.venv");

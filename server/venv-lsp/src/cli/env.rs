@@ -8,7 +8,7 @@ use std::sync::Arc;
 use venv_analysis::facts::{HealthIssue, Machine, Resolution};
 use venv_analysis::{Config, Context, Facts, Manifest, Placement, PlanError, repairs};
 
-use super::{Env, Format, Verdict, print, print_json};
+use super::{Env, Format, Verdict, print, print_json, shown};
 use crate::effects::{prepare, refusal};
 use crate::reader::{FactReader, Listing, MachineNeed, Question};
 use crate::report::{self, Detail};
@@ -31,7 +31,8 @@ pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
     let path = std::path::absolute(&arguments.path)?;
     anyhow::ensure!(path.symlink_metadata().is_ok(), "`{}` was not found", arguments.path.display());
     let reader = FactReader::new();
-    let question = arguments.named.question(None)?;
+    // As for the other commands, which take a folder that is named for one that is trusted.
+    let question = arguments.named.question(path.is_dir().then(|| path.clone()))?;
     let folder = if path.is_dir() { &path } else { path.parent().unwrap_or(&path) };
     let told = match arguments.output_format {
         Format::Json => {
@@ -64,8 +65,8 @@ pub(super) fn run(arguments: &Env) -> anyhow::Result<Verdict> {
             told
         }
     };
-    let works = told.resolution.chosen.is_some_and(|chosen| !chosen.environment.is_broken());
-    Ok(if works { Verdict::Clean } else { Verdict::Found })
+    let is_well = told.resolution.chosen.is_some_and(|chosen| chosen.environment.health.is_empty());
+    Ok(if is_well && told.issues.is_empty() { Verdict::Clean } else { Verdict::Found })
 }
 
 /// Everything at once, as far as it does not depend on each other.
@@ -104,13 +105,20 @@ fn refused(
 ) -> Option<String> {
     let state = reader.state_folder();
     let Some(chosen) = &resolution.chosen else {
-        refusal(&folder.join(".venv"), Placement::New, state.as_deref())?;
+        let place = folder.join(".venv");
+        refusal(&place, Placement::New, state.as_deref())?;
+        if resolution.candidates.iter().any(|candidate| candidate.path == place && candidate.is_foreign()) {
+            return Some(format!(
+                "use it all the same with `--environment {}`, or make one of your own elsewhere; it is not yours to delete",
+                shown(&place)
+            ));
+        }
         return Some(
             "delete or rename `.venv`, which is no environment to use; then `venv-lsp fix` makes one"
                 .to_owned(),
         );
     };
-    if !chosen.environment.is_broken() {
+    if chosen.environment.health.is_empty() {
         return None;
     }
     let manifest = Manifest::parse(folder.join("requirements.txt"), Arc::from(""));

@@ -79,18 +79,8 @@ impl Text {
         for issue in environment.health.iter().chain(&told.issues) {
             self.field("health", &problem(issue));
         }
+        self.next(environment, told);
         if environment.is_broken() {
-            let is_replaced =
-                |issue: &HealthIssue| issue.harm == Harm::Unusable && issue.cure == Cure::Recreate;
-            if environment.health.iter().any(is_replaced) {
-                if let Some(refusal) = &told.refusal {
-                    self.field("next", &plain(refusal));
-                    return;
-                }
-                // Of what cannot be found it is not known what it held.
-                let held = if environment.is_unreadable() { "" } else { ", with what it held" };
-                self.field("next", &format!("`venv-lsp fix` puts a new one in its place{held}"));
-            }
             return;
         }
         if environment.health.is_empty() && told.issues.is_empty() {
@@ -98,6 +88,25 @@ impl Text {
         }
         // It is copied as it is, so it stays on one line.
         self.line(&format!("{:<LABEL$}{}", "activate", activate::command(environment)));
+    }
+
+    /// What `venv-lsp fix` would do about what is wrong, if anything.
+    fn next(&mut self, environment: &Environment, told: &Told) {
+        let mut settled = environment.health.iter().chain(&told.issues).filter(|issue| {
+            issue.cure != Cure::ByHand && (issue.harm == Harm::Unusable || !environment.is_broken())
+        });
+        let Some(first) = settled.next() else { return };
+        let is_replaced = first.cure == Cure::Recreate || settled.any(|issue| issue.cure == Cure::Recreate);
+        if let Some(refusal) = &told.refusal {
+            self.field("next", &plain(refusal));
+        } else if !is_replaced {
+            self.field("next", "`venv-lsp fix` puts that right");
+        } else if environment.is_unreadable() {
+            // Of what cannot be found it is not known what it held.
+            self.field("next", "`venv-lsp fix` puts a new one in its place");
+        } else {
+            self.field("next", "`venv-lsp fix` puts a new one in its place, with what it held");
+        }
     }
 
     fn no_environment(&mut self, told: &Told) {
