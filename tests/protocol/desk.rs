@@ -13,6 +13,8 @@ pub struct Desk {
     folder: TempDir,
     /// Variables for everything that is started here.
     variables: Vec<(&'static str, String)>,
+    /// A program that starts venv-lsp, with its arguments.
+    through: Vec<&'static str>,
 }
 
 /// A server that is told to end when its test ends, and has to.
@@ -23,10 +25,16 @@ pub struct Editor {
 
 impl Desk {
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("venv-lsp-desk-").tempdir().expect("a temporary folder");
+        Self::within(&std::env::temp_dir())
+    }
+
+    /// A desk that lies in this folder.
+    pub fn within(folder: &Path) -> Self {
+        let folder = tempfile::Builder::new().prefix("venv-lsp-desk-").tempdir_in(folder);
+        let folder = folder.expect("a temporary folder");
         std::fs::create_dir(folder.path().join("home")).expect("a home");
         std::fs::create_dir(folder.path().join("work")).expect("a folder to work in");
-        Self { folder, variables: Vec::new() }
+        Self { folder, variables: Vec::new(), through: Vec::new() }
     }
 
     /// The workspace.
@@ -48,6 +56,11 @@ impl Desk {
     /// From now on everything that is started here has this variable.
     pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.variables.push((name, value.into()));
+    }
+
+    /// From now on venv-lsp is started by this program.
+    pub fn start_through(&mut self, words: &[&'static str]) {
+        self.through = words.to_vec();
     }
 
     /// From now on pip and uv use this index, and nothing else.
@@ -94,7 +107,9 @@ impl Desk {
     }
 
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_venv-lsp"));
+        let mut words = self.through.iter().copied().chain([env!("CARGO_BIN_EXE_venv-lsp")]);
+        let mut command = Command::new(words.next().expect("there is one word at least"));
+        command.args(words);
         let home = self.folder.path().join("home");
         for variable in [
             "VIRTUAL_ENV",

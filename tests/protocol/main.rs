@@ -16,6 +16,7 @@ mod encodings;
 mod environments;
 mod extras;
 mod failing;
+mod faults;
 mod formats;
 mod lifecycle;
 mod loop_story;

@@ -104,9 +104,18 @@ impl Index {
         self.shared.state().refused.push((part.into(), status));
     }
 
-    /// Ends all that [`Index::answer`] has set.
+    /// Breaks every connection, and every one that is made from now on, as a network does that is gone.
+    pub fn cut(&self) {
+        let mut state = self.shared.state();
+        state.is_cut = true;
+        state.break_connections();
+    }
+
+    /// Ends all that [`Index::answer`] and [`Index::cut`] have set.
     pub fn recover(&self) {
-        self.shared.state().refused.clear();
+        let mut state = self.shared.state();
+        state.refused.clear();
+        state.is_cut = false;
     }
 }
 
@@ -115,10 +124,7 @@ impl Drop for Index {
         {
             let mut state = self.shared.state();
             state.stopped = true;
-            for stream in state.connections.values() {
-                // It may be closed already, which is what is wanted.
-                let _ = stream.shutdown(Shutdown::Both);
-            }
+            state.break_connections();
         }
         self.shared.changed.notify_all();
         // The acceptor sees that it has been stopped when it gets a last connection.
@@ -173,7 +179,17 @@ struct State {
     /// The paths of requests that are being held.
     waiting: Vec<String>,
     connections: BTreeMap<SocketAddr, TcpStream>,
+    is_cut: bool,
     stopped: bool,
+}
+
+impl State {
+    fn break_connections(&self) {
+        for stream in self.connections.values() {
+            // It may be closed already, which is what is wanted.
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
 }
 
 impl Shared {
@@ -208,6 +224,9 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         }
         // A client that went away before it was accepted is not an event for the index.
         let Ok((stream, peer)) = connection else { continue };
+        if state.is_cut {
+            continue;
+        }
         let Ok(clone) = stream.try_clone() else { continue };
         state.connections.insert(peer, clone);
         drop(state);
@@ -384,6 +403,30 @@ mod tests {
         let index = Index::serve([Wheel::new("six", "1.0")]);
         index.answer("/simple/six/", 503);
         assert_eq!(get(&index, "/simple/six/").0, 503);
+        index.recover();
+        assert_eq!(get(&index, "/simple/six/").0, 200);
+    }
+
+    #[test]
+    fn a_cut_index_breaks_what_it_has_and_what_comes() {
+        let index = Index::serve([Wheel::new("six", "1.0")]);
+        let hold = index.hold("/simple/six/");
+        let ask = || {
+            let mut stream = TcpStream::connect(index.address()).unwrap();
+            // Whether it can be written depends on how fast it is broken.
+            let _ = stream.write_all(b"GET /simple/six/ HTTP/1.1\r\n\r\n");
+            let mut bytes = Vec::new();
+            let _ = stream.read_to_end(&mut bytes);
+            bytes
+        };
+        std::thread::scope(|scope| {
+            let client = scope.spawn(ask);
+            assert!(hold.reached(Duration::from_secs(30)));
+            index.cut();
+            assert_eq!(client.join().unwrap(), b"");
+        });
+        assert_eq!(ask(), b"");
+        drop(hold);
         index.recover();
         assert_eq!(get(&index, "/simple/six/").0, 200);
     }

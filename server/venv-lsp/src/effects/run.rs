@@ -91,6 +91,10 @@ pub(super) async fn run(
             }
         }
     };
+    if !status.as_ref().is_ok_and(ExitStatus::success) {
+        // Those that it started would go on, in what is about to be tidied up.
+        kill(id);
+    }
     let drained = timeout(LAST_OUTPUT, async {
         while let Some(line) = lines.recv().await {
             keep(line);
