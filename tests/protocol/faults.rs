@@ -6,6 +6,7 @@
 #![cfg(target_os = "linux")]
 
 mod blow;
+mod contents;
 mod scene;
 
 use std::process::Stdio;
