@@ -72,7 +72,11 @@ impl Session {
             let Some(known) = &document.analysis else { continue };
             let is_part =
                 |path: &&PathBuf| **path == document.path || known.facts.include_places.contains(*path);
-            let changed: Vec<PathBuf> = paths.iter().filter(is_part).cloned().collect();
+            let mut changed: Vec<PathBuf> = paths.iter().filter(is_part).cloned().collect();
+            // A folder that is watched from now on may have changed before.
+            if paths.iter().any(|path| document.path.parent() == Some(path)) {
+                changed.push(document.path.clone());
+            }
             if changed.is_empty() {
                 continue;
             }
@@ -105,7 +109,14 @@ impl Session {
                 tokio::time::sleep(SETTLED).await;
                 let looked = tokio::task::spawn_blocking(move || {
                     let read = |path: &PathBuf| Some((path.clone(), reader.text(path, &question.open).ok()?));
-                    let texts = paths.iter().filter_map(read).collect();
+                    let texts: Vec<(PathBuf, Arc<str>)> = paths.iter().filter_map(read).collect();
+                    let is_other =
+                        |(changed, text): &&(PathBuf, Arc<str>)| *changed != path || *text != saved;
+                    let Some((changed, _)) =
+                        texts.iter().filter(is_other).min_by_key(|(changed, _)| *changed != path)
+                    else {
+                        return Reread { path, number, texts, news: None };
+                    };
                     let after = reader.manifest(&path, &question).ok();
                     let news = after.and_then(|after| {
                         let facts = reader.facts_to_act(&after, &question);
@@ -115,7 +126,6 @@ impl Session {
                             ..facts.clone()
                         };
                         let saved = Manifest::parse(path.clone(), saved);
-                        let changed = paths.iter().find(|changed| **changed == path).or(paths.first())?;
                         news(
                             changed,
                             &Context { manifest: &saved, facts: &then, config: &config },
