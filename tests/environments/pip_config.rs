@@ -72,6 +72,9 @@ impl System for Elsewhere {
         let found = self.variables.iter().find(|(variable, _)| *variable == name);
         found.map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
     }
+    fn variables_ending_in(&self, _: &str) -> Vec<(String, String)> {
+        Vec::new()
+    }
     fn home(&self) -> Option<PathBuf> {
         Some(self.home.clone())
     }

@@ -40,6 +40,9 @@ impl System for AtHome {
     fn env(&self, name: &str) -> Option<String> {
         if name == "PATH" { self.system.env(name) } else { None }
     }
+    fn variables_ending_in(&self, _: &str) -> Vec<(String, String)> {
+        Vec::new()
+    }
     fn home(&self) -> Option<PathBuf> {
         Some(self.home.clone())
     }

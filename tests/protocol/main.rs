@@ -23,6 +23,7 @@ mod loop_story;
 mod outcomes;
 mod pip_configuration;
 mod projects;
+mod proxies;
 mod pulled;
 mod repair;
 mod requests;

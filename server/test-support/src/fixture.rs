@@ -6,6 +6,7 @@
 //! #- metadata requests==2.31.0 summary="HTTP for people" requires="urllib3<3" extra=socks requires-socks="PySocks>=1.5"
 //! #- pip PIP_USER=1
 //! #- pip /etc/pip.conf global.user=true
+//! #- proxy ALL_PROXY=socks5://127.0.0.1:1080
 //! #- pinned /p/.python-version 3.13
 //! #- workspace /p
 //! #- /p/requirements.txt
@@ -26,6 +27,9 @@
 //! `metadata` is what one distribution says of itself: `summary=`, `home=`, `python=`, and as often as needed
 //! `requires=`, `unreadable=`, `extra=` and, for what an extra needs, `requires-EXTRA=`. It does not install it.
 //!
+//! `proxy` is a variable that ends in `_proxy`, in whatever case; pip's own index is `https://index.test/simple`. With
+//! `module socks` the environment has that module from elsewhere.
+//!
 //! `pip` is what pip is configured to do, by a variable or in a file. An environment with `broken=` cannot be used, one
 //! with `damaged=` can.
 //!
@@ -41,8 +45,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use venv_analysis::facts::{
     Chosen, Cure, Distribution, Distributions, Environment, EnvironmentKind, FetchablePython, Harm,
-    HealthIssue, Implementation, Info, Interpreter, Machine, Origin, PinnedPython, PipFile, PipLevel,
-    PipSettings, PipWheel, PythonVersion, Resolution,
+    HealthIssue, Implementation, Info, Interpreter, Machine, Network, Origin, PinnedPython, PipFile,
+    PipLevel, PipSettings, PipWheel, PythonVersion, Resolution,
 };
 use venv_analysis::inspection::{Digest, Inspection, inspect};
 use venv_analysis::{
@@ -72,6 +76,8 @@ impl Fixture {
         let mut former = None;
         let mut metadata = FxHashMap::default();
         let mut pip = PipSettings::default();
+        let mut network =
+            Network { default_index: Some("https://index.test/simple".into()), ..Network::default() };
         let mut pinned = None;
         let mut files: Vec<(PathBuf, String)> = Vec::new();
         for line in text.split_inclusive('\n') {
@@ -92,6 +98,11 @@ impl Fixture {
                     pinned = Some(Arc::new(PinnedPython { path: path.into(), text: text.into() }));
                 }
                 Some(("pip", rest)) => self::pip(rest, &mut pip),
+                Some(("proxy", rest)) => {
+                    let (name, value) = rest.split_once('=').expect("a variable is `NAME=value`");
+                    network.proxies.push((name.into(), value.into()));
+                }
+                Some(("module", "socks")) => network.imports_socks = true,
                 Some(("loading", _)) => resolution = None,
                 Some(("workspace", path)) => workspace_root = Some(PathBuf::from(path)),
                 Some((path, _)) => {
@@ -121,6 +132,7 @@ impl Fixture {
             includes,
             metadata,
             pip: Some(Arc::new(pip)),
+            network: Some(Arc::new(network)),
             pinned,
             workspace_root,
             former,
@@ -263,7 +275,16 @@ fn pip(words: &str, settings: &mut PipSettings) {
         return;
     }
     let (name, value) = words.split_once('=').expect("a variable is `NAME=value`");
-    let known = ["PIP_USER", "PIP_BREAK_SYSTEM_PACKAGES"].into_iter().find(|known| *known == name);
+    const KNOWN: [&str; 7] = [
+        "PIP_USER",
+        "PIP_BREAK_SYSTEM_PACKAGES",
+        "PIP_PROXY",
+        "PIP_INDEX_URL",
+        "PIP_EXTRA_INDEX_URL",
+        "PIP_NO_INDEX",
+        "PIP_NO_PROXY_ENV",
+    ];
+    let known = KNOWN.into_iter().find(|known| *known == name);
     settings.add_variable(known.unwrap_or_else(|| panic!("`{name}` is no variable of pip's")), value);
 }
 

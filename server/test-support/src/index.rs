@@ -111,11 +111,17 @@ impl Index {
         state.break_connections();
     }
 
-    /// Ends all that [`Index::answer`] and [`Index::cut`] have set.
+    /// From now on, files whose path contains `part` come with other bytes than were announced.
+    pub fn corrupt(&self, part: &str) {
+        self.shared.state().corrupted.push(part.into());
+    }
+
+    /// Ends all that [`Index::answer`], [`Index::cut`] and [`Index::corrupt`] have set.
     pub fn recover(&self) {
         let mut state = self.shared.state();
         state.refused.clear();
         state.is_cut = false;
+        state.corrupted.clear();
     }
 }
 
@@ -176,6 +182,7 @@ struct State {
     log: Vec<Request>,
     held: Vec<String>,
     refused: Vec<(String, u16)>,
+    corrupted: Vec<String>,
     /// The paths of requests that are being held.
     waiting: Vec<String>,
     connections: BTreeMap<SocketAddr, TcpStream>,
@@ -263,11 +270,15 @@ fn converse(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     }
 
     let path = percent_decoded(target.split(['?', '#']).next().unwrap_or_default());
-    let answer = match (shared.admit(&path), method) {
+    let mut answer = match (shared.admit(&path), method) {
         (Some(status), _) => Answer::empty(status),
         (None, "GET" | "HEAD") => shared.catalogue.answer(&path, &accept),
         (None, _) => Answer::empty(405),
     };
+    let is_corrupted = shared.state().corrupted.iter().any(|part| path.contains(&**part));
+    if is_corrupted && path.starts_with("/files/") {
+        answer.body.push(b'!');
+    }
     let request = Request { method: method.into(), path, status: answer.status };
     shared.state().log.push(request);
 

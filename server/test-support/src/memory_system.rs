@@ -322,6 +322,12 @@ impl System for MemorySystem {
         Ok(PathBuf::from(format!("{root}{}", parts.join("/"))))
     }
 
+    fn variables_ending_in(&self, ending: &str) -> Vec<(String, String)> {
+        let ending = ending.to_lowercase();
+        let matching = self.variables.iter().filter(|(name, _)| name.to_lowercase().ends_with(&ending));
+        matching.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     fn env(&self, name: &str) -> Option<String> {
         self.variables.get(name).filter(|value| !value.is_empty()).cloned()
     }

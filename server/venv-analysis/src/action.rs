@@ -2,6 +2,7 @@
 
 mod installs;
 mod projects;
+mod proxy;
 mod repairs;
 mod uninstalls;
 
@@ -43,6 +44,9 @@ pub enum ActionKind {
     Sort(Replacement),
     Effect(Effect),
 }
+
+/// The rules whose findings an environment of the file's own puts right.
+const CREATION_SETTLES: [&str; 2] = ["environment-missing", "proxy-needs-pysocks"];
 
 /// The actions for the part `at` of a file, whose findings are `found`, the best first.
 pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Action> {
@@ -108,9 +112,12 @@ fn add_effects(
             let environment = &*chosen.environment;
             repairs::add_repairs(context, machine, environment, found, lines, actions);
             if !environment.is_broken() {
+                proxy::add_installation(context, machine, environment, found, lines, actions);
+                let others = actions.len();
                 installs::add_installs(context, machine, environment, found, at, actions);
                 installs::add_installs_of_needs(context, machine, environment, found, at, actions);
                 projects::add_installation(context, machine, environment, actions);
+                proxy::announce(context, machine, environment, &mut actions[others..]);
             }
         }
         None if context.facts.resolution.is_some() => add_creations(context, machine, found, actions),
@@ -137,7 +144,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
     let settles: Vec<usize> = found
         .iter()
         .enumerate()
-        .filter(|(_, diagnostic)| diagnostic.rule.code == "environment-missing")
+        .filter(|(_, diagnostic)| CREATION_SETTLES.contains(&diagnostic.rule.code))
         .map(|(index, _)| index)
         .collect();
     let beside = context.manifest.folder();
@@ -159,7 +166,8 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
             NewPython::Fetched(_) => title.push_str(" with it"),
         }
         if install {
-            title.push_str(&format!(" and install {}", counted(asked.len(), "requirement")));
+            let first = proxy::before_filling(context, machine);
+            title.push_str(&format!(" and install {first}{}", counted(asked.len(), "requirement")));
             title.push_str(&sources.words());
         }
         title.push_str(&asked_python.although(version));

@@ -6,6 +6,7 @@ use crate::action::repairs;
 use crate::check::Context;
 use crate::effect::Effect;
 use crate::project::project_to_install;
+use crate::pysocks::lacks_pysocks;
 use crate::requirements::unsatisfied;
 use crate::words::environment_name;
 
@@ -30,7 +31,11 @@ pub fn anew(effect: &Effect, context: &Context<'_>) -> Anew {
         Effect::Create { install, .. } => {
             if *install && !unsatisfied(context, environment).is_empty() {
                 // It was made in the meantime, and lacks what it was to be given.
-                return Anew::Still(Effect::Install { environment: root.to_owned(), names: None });
+                return Anew::Still(Effect::Install {
+                    environment: root.to_owned(),
+                    names: None,
+                    installer: None,
+                });
             }
             done(format!("{} is there already, and nothing is missing any more", environment_name(root)))
         }
@@ -55,6 +60,8 @@ pub fn anew(effect: &Effect, context: &Context<'_>) -> Anew {
         },
         // Whether that is still so is looked at when it is planned.
         Effect::Uninstall { .. } => Anew::Still(effect.clone()),
+        Effect::InstallPySocks { .. } if lacks_pysocks(context, environment) => Anew::Still(effect.clone()),
+        Effect::InstallPySocks { .. } => done(format!("{} has PySocks already", environment_name(root))),
         Effect::Recreate { .. } | Effect::Reinstall { .. } | Effect::Remove { .. } => {
             let is_same = |repair: &Effect| discriminant(repair) == discriminant(effect);
             let is_needed = |repair: &Result<Effect, String>| repair.as_ref().is_ok_and(is_same);

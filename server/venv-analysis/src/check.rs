@@ -12,7 +12,9 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::doubles::{Doubles, Files};
 use crate::extras::{AllMetadata, ExtraOf};
-use crate::facts::{Chosen, Environment, Machine, PinnedPython, PipSettings, Resolution, UvSettings};
+use crate::facts::{
+    Chosen, Environment, Machine, Network, PinnedPython, PipSettings, Resolution, UvSettings,
+};
 use crate::former::Former;
 use crate::inspection::Inspection;
 use crate::manifest::{Entry, Manifest, ManifestKind};
@@ -41,6 +43,8 @@ pub struct Facts {
     pub asking: Option<Arc<Asking>>,
     /// From where uv takes what it installs. Read when somebody is about to choose or to act, where there is uv.
     pub uv: Option<Arc<UvSettings>>,
+    /// Which proxies stand before the indexes.
+    pub network: Option<Arc<Network>>,
     /// The nearest `.python-version` of the project.
     pub pinned: Option<Arc<PinnedPython>>,
     /// The files that it includes, directly or not, by absolute path. One that is not here is not known yet.

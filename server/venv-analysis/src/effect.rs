@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::Installer;
+
 /// Something done to the machine because the user asked for it. It is planned again, from what is known then,
 /// at the moment it is asked for: nothing in here is trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,8 +12,8 @@ pub enum Effect {
     /// for.
     Create { root: PathBuf, python: NewPython, install: bool },
     /// Installs into the environment that serves the file: the requirements of these normalised names, or all
-    /// that is missing or has another version.
-    Install { environment: PathBuf, names: Option<Vec<String>> },
+    /// that is missing or has another version; with `installer`, or as it is configured.
+    Install { environment: PathBuf, names: Option<Vec<String>>, installer: Option<Installer> },
     /// Installs the project whose file it is, as one in development, into the environment that serves the file.
     InstallProject { environment: PathBuf },
     /// Puts a successor in the place of the environment that serves the file, and into it what was installed in
@@ -24,6 +26,8 @@ pub enum Effect {
     Remove { environment: PathBuf, paths: Vec<PathBuf> },
     /// Uninstalls these distributions, for which no file that the environment serves asks.
     Uninstall { environment: PathBuf, names: Vec<String> },
+    /// Installs PySocks, which pip needs for the SOCKS proxy that is in force.
+    InstallPySocks { environment: PathBuf },
 }
 
 /// The Python of a new environment.
@@ -44,7 +48,22 @@ impl Effect {
             | Self::InstallProject { environment }
             | Self::Reinstall { environment, .. }
             | Self::Remove { environment, .. }
-            | Self::Uninstall { environment, .. } => environment,
+            | Self::Uninstall { environment, .. }
+            | Self::InstallPySocks { environment } => environment,
+        }
+    }
+
+    /// What installs, where that is not as it is configured.
+    pub fn installer(&self) -> Option<Installer> {
+        match self {
+            Self::Install { installer, .. } => *installer,
+            Self::Create { .. }
+            | Self::InstallProject { .. }
+            | Self::Recreate { .. }
+            | Self::Reinstall { .. }
+            | Self::Remove { .. }
+            | Self::Uninstall { .. }
+            | Self::InstallPySocks { .. } => None,
         }
     }
 
@@ -56,7 +75,8 @@ impl Effect {
             | Self::InstallProject { .. }
             | Self::Reinstall { .. }
             | Self::Remove { .. }
-            | Self::Uninstall { .. } => false,
+            | Self::Uninstall { .. }
+            | Self::InstallPySocks { .. } => false,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Plain data, made by `venv-discovery` and read by the rules. A fact that is still being read is absent
 //! (`Option`), and a rule that needs it says nothing: unknown is not absent.
 
+mod network;
 mod pip;
 mod uv;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use venv_syntax::{MarkerEnvironment, Version};
 
+pub use network::{Network, Proxy, ProxyScheme, ProxySource, with_socks_version};
 pub(crate) use pip::option_name;
 pub use pip::{PipFile, PipLevel, PipSetting, PipSettings, PipSource, VARIABLES_SECTION, pip_truth};
 pub use uv::UvSettings;

@@ -24,6 +24,7 @@ mod news;
 mod plan;
 mod progress;
 mod project;
+mod pysocks;
 mod remains;
 mod renamings;
 mod requirements;
@@ -55,8 +56,9 @@ pub use manifest::{
     Entry, GlobalOption, Include, IncludeTarget, Manifest, ManifestKind, Role, without_parents,
 };
 pub use news::{News, news};
-pub use plan::{Pin, Placement, Plan, PlanError, PlannedFile, Step, Tool, plan};
+pub use plan::{Fetch, Pin, Placement, Plan, PlanError, PlannedFile, Step, Tool, plan};
 pub use progress::{InstallProgress, Stage, has_percentage, is_measure};
+pub use pysocks::IndexUrl;
 pub use remains::{Rests, remains};
 pub use requirements::{State, Wanted, asked_under, state_of, unsatisfied, wanted};
 pub use rules::{RULES, Rule, find_rule, new_contradictions};

@@ -5,8 +5,10 @@
 //! list of processes. The switches are explained in pip's and uv's own documentation; why each is there is
 //! said beside it.
 
+mod arguments;
 mod asked;
 mod create;
+mod fetch;
 mod lists;
 mod project;
 mod removal;
@@ -16,19 +18,20 @@ mod tools;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use venv_syntax::Version;
-
 use crate::check::Context;
+use crate::config::Installer;
 use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine, find_interpreter};
+use crate::plan::arguments::{Arguments, PYTHON_PIP, start_of_installation};
 use crate::plan::asked::with_needed_by_extras;
 pub(crate) use crate::plan::create::unusable_place;
+pub use crate::plan::fetch::Fetch;
 use crate::plan::lists::{Lists, Reach};
 pub(crate) use crate::plan::repair::{
     can_recreate, is_left_over, issues, maker, reinstalled, successor_name, successors,
 };
+pub(crate) use crate::plan::tools::{Creator, can_install, creator, fetchable, installs_with_uv};
 use crate::plan::tools::{InstallProgram, Target};
-pub(crate) use crate::plan::tools::{can_install, creator, fetchable};
 use crate::requirements::{Wanted, asked_under, unsatisfied};
 use crate::sources::Sources;
 use crate::words::{counted, environment_name};
@@ -39,6 +42,8 @@ pub struct Plan {
     /// What is being done, for a progress bar: "Creating `.venv`".
     pub title: String,
     pub steps: Vec<Step>,
+    /// What is got from an index before a step needs it.
+    pub fetches: Vec<Fetch>,
     /// Written into the scratch folder before the first step.
     pub files: Vec<PlannedFile>,
     /// The environment that is made or filled.
@@ -97,6 +102,9 @@ pub struct Step {
     pub variables: Vec<(&'static str, Option<&'static str>)>,
     /// Variables to set where the user has not.
     pub defaults: Vec<(&'static str, &'static str)>,
+    /// The user's proxy variables in a form that every program understands. They may hold passwords, and so are not
+    /// for showing.
+    pub proxies: Vec<(String, String)>,
     /// The installer that it runs; `None` for a program that installs nothing.
     pub tool: Option<Tool>,
 }
@@ -125,10 +133,11 @@ pub fn plan(effect: &Effect, context: &Context<'_>, scratch: &Path) -> Result<Pl
         .machine
         .as_deref()
         .ok_or_else(|| PlanError("The machine is still being looked at".into()))?;
-    let desk = Desk { context, machine, scratch };
+    let installer = effect.installer().unwrap_or(context.config.installer);
+    let desk = Desk { context, machine, scratch, installer };
     match effect {
         Effect::Create { root, python, install } => create::create(&desk, root, python, *install),
-        Effect::Install { environment, names } => install(&desk, environment, names.as_deref()),
+        Effect::Install { environment, names, .. } => install(&desk, environment, names.as_deref()),
         Effect::InstallProject { environment } => project::install(&desk, environment),
         Effect::Recreate { root, interpreter, reinstall } => {
             repair::recreate(&desk, root, interpreter, *reinstall)
@@ -138,6 +147,7 @@ pub fn plan(effect: &Effect, context: &Context<'_>, scratch: &Path) -> Result<Pl
         }
         Effect::Remove { environment, paths } => repair::remove(&desk, environment, paths),
         Effect::Uninstall { environment, names } => removal::uninstall(&desk, environment, names),
+        Effect::InstallPySocks { environment } => fetch::install_pysocks(&desk, environment),
     }
 }
 
@@ -147,6 +157,7 @@ struct Desk<'a> {
     machine: &'a Machine,
     /// An empty folder for the plan's files.
     scratch: &'a Path,
+    installer: Installer,
 }
 
 impl<'a> Desk<'a> {
@@ -194,6 +205,7 @@ impl Plan {
         Self {
             title,
             steps: Vec::new(),
+            fetches: Vec::new(),
             files: Vec::new(),
             environment: environment.to_owned(),
             link: None,
@@ -261,39 +273,12 @@ fn add_installation(
     manner: &Manner<'_>,
     doing: String,
 ) -> Result<(), PlanError> {
-    let program = target.installer(desk.machine, desk.context.config.installer).map_err(PlanError)?;
-    let mut args = Arguments::default();
-    let executable = match program {
-        InstallProgram::Uv(uv) => {
-            args.words(["pip", "install", "--color", "never", "--python"]).path(&target.executable);
-            uv
-        }
-        InstallProgram::Inside => {
-            args.words(PYTHON_PIP);
-            &target.executable
-        }
-        InstallProgram::Host(host) => {
-            args.words(PYTHON_PIP).words(["--python"]).path(&target.executable);
-            host
-        }
-    };
+    let program = target.installer(desk.machine, desk.installer).map_err(PlanError)?;
     let is_uv = matches!(program, InstallProgram::Uv(_));
-    // pip 24.1 brought `raw`; an older one would not start with it.
-    let can_measure = target.pip_of(&program, desk.machine).is_some_and(|pip| *pip >= Version::new([24, 1]));
-    if !is_uv {
-        args.words([
-            "install",
-            "--no-input",
-            "--disable-pip-version-check",
-            "--no-color",
-            "--progress-bar",
-            if can_measure { "raw" } else { "off" },
-        ]);
-        if !target.is_conda {
-            // A second lock on the system's Python: pip itself refuses outside an environment.
-            args.words(["--require-virtualenv"]);
-        }
+    if fetch::needs_pysocks(desk, plan, &program) {
+        fetch::add_pysocks(plan, desk, target, &program);
     }
+    let (executable, mut args) = start_of_installation(target, &program, desk.machine);
     match manner {
         Manner::Usual => {}
         Manner::Bare => {
@@ -341,13 +326,10 @@ impl Desk<'_> {
             variables: VARIABLES.to_vec(),
             defaults: DEFAULTS.to_vec(),
             tool: None,
+            proxies: fetch::proxies(self.context),
         }
     }
 }
-
-/// `-I` keeps a `random.py` or a `pip` folder beside the manifest from being taken for Python's own, `-X utf8`
-/// makes pip read our file as what it is.
-const PYTHON_PIP: [&str; 5] = ["-I", "-X", "utf8", "-m", "pip"];
 
 /// What is set or taken away for every program. Index, proxy and certificate settings stay as the user has them.
 const VARIABLES: &[(&str, Option<&str>)] = &[
@@ -380,19 +362,3 @@ const VARIABLES: &[(&str, Option<&str>)] = &[
 
 /// The same for ssh, unless the user has a command of their own for it.
 const DEFAULTS: &[(&str, &str)] = &[("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")];
-
-#[derive(Default)]
-struct Arguments(Vec<OsString>);
-
-impl Arguments {
-    fn words<const N: usize>(&mut self, words: [&str; N]) -> &mut Self {
-        self.0.extend(words.map(OsString::from));
-        self
-    }
-
-    /// Paths are absolute, so they cannot be taken for options.
-    fn path(&mut self, path: &Path) -> &mut Self {
-        self.0.push(path.into());
-        self
-    }
-}

@@ -247,6 +247,7 @@ mod tests {
             cwd: PathBuf::new(),
             variables: Vec::new(),
             defaults: Vec::new(),
+            proxies: Vec::new(),
             tool: Some(tool),
         };
         let pin = |number| Pin { name: format!("p{number}"), version: None };

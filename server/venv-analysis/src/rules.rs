@@ -15,6 +15,7 @@ mod interpreter_externally_managed;
 mod option_unknown;
 mod pip_switches;
 mod pip_user_configured;
+mod proxy_needs_pysocks;
 mod requirement_conflict;
 mod requirement_duplicate;
 mod requirement_extra_not_installed;
@@ -54,6 +55,7 @@ pub static RULES: &[Rule] = &[
     interpreter_externally_managed::RULE,
     system_packages_unprotected::RULE,
     pip_user_configured::RULE,
+    proxy_needs_pysocks::RULE,
     requirement_not_installed::RULE,
     requirement_version_mismatch::RULE,
     requirement_extra_not_installed::RULE,

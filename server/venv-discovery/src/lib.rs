@@ -10,6 +10,7 @@
 //! - [`marker_environment`]: what do the variables of environment markers stand for there?
 //! - [`read_pip_settings`]: what is pip told by its configuration?
 //! - [`read_uv_settings`]: from where does uv take what it installs?
+//! - [`read_network`]: which proxies are named, and which index was pip made for?
 //! - [`read_metadata`]: what does an installed distribution say of itself?
 //! - [`Digests`]: what do all of them say of each other?
 //!
@@ -24,6 +25,7 @@ mod inventory;
 mod machine;
 mod metadata;
 mod modules;
+mod network;
 mod pip_config;
 mod provenance;
 mod resolve;
@@ -52,6 +54,7 @@ pub use machine::read_machine;
 pub use markers::marker_environment;
 pub use metadata::{info_folder, read_metadata};
 pub use modules::modules_of;
+pub use network::{default_index, read_network};
 pub use os_system::OsSystem;
 pub use pip_config::read_pip_settings;
 pub use provenance::{Provenance, read_provenance};

@@ -81,6 +81,16 @@ impl System for OsSystem {
         Some(value.to_string_lossy().into_owned())
     }
 
+    fn variables_ending_in(&self, ending: &str) -> Vec<(String, String)> {
+        let texts = std::env::vars_os().filter_map(|(name, value)| {
+            let name = name.into_string().ok().filter(|name| ends_in(name, ending))?;
+            // Case does not count there, and Python sees upper case alone.
+            let name = if cfg!(windows) { name.to_uppercase() } else { name };
+            Some((name, value.to_string_lossy().into_owned()))
+        });
+        texts.collect()
+    }
+
     fn home(&self) -> Option<PathBuf> {
         let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
         std::env::var_os(name).map(PathBuf::from).filter(|home| home.is_absolute())
@@ -93,6 +103,13 @@ impl System for OsSystem {
     fn platform(&self) -> &Platform {
         &self.platform
     }
+}
+
+fn ends_in(name: &str, ending: &str) -> bool {
+    name.len()
+        .checked_sub(ending.len())
+        .and_then(|at| name.get(at..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(ending))
 }
 
 /// The first `limit` bytes of a regular file that is open, and what it is.

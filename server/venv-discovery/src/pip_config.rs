@@ -13,7 +13,7 @@ use crate::system::System;
 const LARGEST: usize = 256 << 10;
 
 /// The variables that decide where and from where pip installs. Each stands for the option of the same name.
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 16] = [
     "PIP_BREAK_SYSTEM_PACKAGES",
     "PIP_USER",
     "PIP_REQUIRE_VIRTUALENV",
@@ -28,6 +28,8 @@ const VARIABLES: [&str; 14] = [
     "PIP_FIND_LINKS",
     "PIP_TRUSTED_HOST",
     "PIP_CERT",
+    "PIP_CLIENT_CERT",
+    "PIP_NO_PROXY_ENV",
 ];
 
 /// What pip is told, when it runs in the environment at `prefix` or, without one, in any Python of the machine.

@@ -26,6 +26,8 @@ pub trait System: Send + Sync {
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
     /// A variable of the process's environment; an empty one counts as not set.
     fn env(&self, name: &str) -> Option<String>;
+    /// The variables of the process's environment whose names end so, in whatever case; also the empty ones.
+    fn variables_ending_in(&self, ending: &str) -> Vec<(String, String)>;
     /// The user's home folder, an absolute path.
     fn home(&self) -> Option<PathBuf>;
     /// The user that this process acts for, where the platform has such numbers.

@@ -41,12 +41,14 @@ pub static COMMANDS: &[CommandDoc] = &[
     CommandDoc {
         name: REPAIR,
         argument: "{ uri: string, environment: string } & ({ cure: \"recreate\", interpreter: string, reinstall: boolean } \
-                   | { cure: \"reinstall\", distributions: string[] } | { cure: \"remove\", paths: string[] })",
+                   | { cure: \"reinstall\", distributions: string[] } | { cure: \"remove\", paths: string[] } \
+                   | { cure: \"pysocks\" })",
         doc: "Puts right `environment`, which must be the one that serves the file `uri`. `recreate` makes a successor in \
               its place with `interpreter`, and with `reinstall` installs what was installed before, else what the file \
               asks for; the old environment goes when its successor works, and comes back if anything fails. `reinstall` \
               installs incomplete distributions again, each `NAME==VERSION`. `remove` removes what interrupted \
-              installations left. The last two take only what the environment's health names.",
+              installations left. These two take only what the environment's health names. `pysocks` installs what pip \
+              needs for a SOCKS proxy.",
     },
     CommandDoc {
         name: UNINSTALL,
@@ -117,7 +119,7 @@ impl Command {
                         return Err(format!("The argument of `{name}` must have `names` or `project`"));
                     }
                     None if project => Effect::InstallProject { environment },
-                    names => Effect::Install { environment, names },
+                    names => Effect::Install { environment, names, installer: None },
                 };
                 Ok(Self::Effect { uri, effect, installer })
             }
@@ -131,6 +133,7 @@ impl Command {
                         Effect::Reinstall { environment, distributions }
                     }
                     RepairCure::Remove { paths } => Effect::Remove { environment, paths },
+                    RepairCure::Pysocks => Effect::InstallPySocks { environment },
                 };
                 Ok(Self::Effect { uri, effect, installer })
             }
@@ -198,6 +201,7 @@ enum RepairCure {
     Remove {
         paths: Vec<PathBuf>,
     },
+    Pysocks,
 }
 
 #[derive(Deserialize)]

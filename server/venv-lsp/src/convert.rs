@@ -188,10 +188,14 @@ pub fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
             commands::CREATE,
             json!({"uri": uri, "environment": root.to_string_lossy(), "fetch": minor, "install": install}),
         ),
-        Effect::Install { environment, names } => (
-            commands::INSTALL,
-            json!({"uri": uri, "environment": environment.to_string_lossy(), "names": names}),
-        ),
+        Effect::Install { environment, names, installer } => {
+            let mut argument =
+                json!({"uri": uri, "environment": environment.to_string_lossy(), "names": names});
+            if let Some(installer) = installer {
+                argument["installer"] = json!(installer.as_str());
+            }
+            (commands::INSTALL, argument)
+        }
         Effect::InstallProject { environment } => (
             commands::INSTALL,
             json!({"uri": uri, "environment": environment.to_string_lossy(), "project": true}),
@@ -214,6 +218,10 @@ pub fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
         Effect::Uninstall { environment, names } => (
             commands::UNINSTALL,
             json!({"uri": uri, "environment": environment.to_string_lossy(), "names": names}),
+        ),
+        Effect::InstallPySocks { environment } => (
+            commands::REPAIR,
+            json!({"uri": uri, "environment": environment.to_string_lossy(), "cure": "pysocks"}),
         ),
     }
 }

@@ -2,6 +2,7 @@
 
 mod activation;
 mod aftermath;
+mod fetch;
 mod foreign;
 mod groups;
 mod identity;
@@ -224,8 +225,12 @@ pub async fn perform(
         if step.tool.is_some() && place.is_none() && before.is_none() {
             before = contents(look).await;
         }
-        report(Progress::Step(step.doing.clone()));
-        let has_turn = turn.prepare(step.tool, &plan.environment, cancel, report).await;
+        let fetched = fetch::fetch_for(plan, index, cancel, report).await;
+        let mut has_turn = Ok(());
+        if matches!(fetched, Ended::Well) {
+            report(Progress::Step(step.doing.clone()));
+            has_turn = turn.prepare(step.tool, &plan.environment, cancel, report).await;
+        }
         let input = place.as_ref().and_then(Place::input).or_else(|| turn.input());
         let mut started = |group| {
             turn.started(group);
@@ -234,9 +239,10 @@ pub async fn perform(
             }
         };
         let ties = Ties { input, started: Some(&mut started) };
-        let ended = match has_turn {
-            Ok(()) => run(step, ties, groups, cancel, &reading(plan, step, report)).await,
-            Err(Unwanted) => Ended::Cancelled,
+        let ended = match (fetched, has_turn) {
+            (Ended::Well, Ok(())) => run(step, ties, groups, cancel, &reading(plan, step, report)).await,
+            (Ended::Well, Err(Unwanted)) => Ended::Cancelled,
+            (not_fetched, _) => not_fetched,
         };
         let (reason, was_started) = match ended {
             Ended::Well if index + 1 == plan.making => {

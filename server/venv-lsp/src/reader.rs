@@ -21,8 +21,8 @@ use venv_analysis::{
     may_be_replaced, metadata_of_extras, without_parents,
 };
 use venv_discovery::{
-    Digests, FileKind, OsSystem, Request, System, read_environment, read_machine, read_pip_settings,
-    read_uv_settings, resolve,
+    Digests, FileKind, OsSystem, Request, System, read_environment, read_machine, read_network,
+    read_pip_settings, read_uv_settings, resolve,
 };
 
 use crate::effects::{Look, state_folder};
@@ -88,11 +88,15 @@ impl FactReader {
     /// All facts for a manifest.
     pub fn facts(&self, manifest: &Manifest, question: &Question, need: MachineNeed) -> Facts {
         let resolution = self.resolve(&manifest.path, question);
-        let needs_machine = need == MachineNeed::Fresh || resolution.chosen.is_none();
         let (includes, include_places) = self.includes(manifest, question);
-        let prefix = resolution.chosen.as_ref().map(|chosen| &*chosen.environment.root);
+        let environment = resolution.chosen.as_ref().map(|chosen| &*chosen.environment);
+        let pip = read_pip_settings(&self.system, environment.map(|environment| &*environment.root));
+        let network = read_network(&self.system, &pip, environment);
+        // Behind a SOCKS proxy it matters which program installs.
+        let needs_machine = need == MachineNeed::Fresh || environment.is_none() || network.names_socks(&pip);
         let mut facts = Facts {
-            pip: Some(Arc::new(read_pip_settings(&self.system, prefix))),
+            pip: Some(Arc::new(pip)),
+            network: Some(Arc::new(network)),
             pinned: self.pinned(manifest, &resolution, question),
             machine: needs_machine.then(|| self.machine(need)),
             resolution: Some(Arc::new(resolution)),

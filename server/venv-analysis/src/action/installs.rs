@@ -55,7 +55,10 @@ pub(super) fn add_installs(
         .filter(|diagnostic| NAMES_ARE_WRONG.contains(&diagnostic.rule.code))
         .map(|diagnostic| diagnostic.span)
         .collect();
-    let effect = |names| ActionKind::Effect(Effect::Install { environment: environment.root.clone(), names });
+    let effect = |names| {
+        let environment = environment.root.clone();
+        ActionKind::Effect(Effect::Install { environment, names, installer: None })
+    };
     let sources = Sources::new(context);
     for (wanted, state) in lacking.iter().chain(&on_request) {
         let entry = wanted.entry;
@@ -229,7 +232,11 @@ pub(super) fn add_installs_of_needs(
         let place = environment_name(&environment.root);
         actions.push(Action {
             title: format!("Install what `{}` needs into {place}{}", name.text, sources.words()),
-            kind: ActionKind::Effect(Effect::Install { environment: environment.root.clone(), names }),
+            kind: ActionKind::Effect(Effect::Install {
+                environment: environment.root.clone(),
+                names,
+                installer: None,
+            }),
             preferred: sources.is_empty(),
             settles,
         });

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use venv_syntax::Span;
 
+use super::proxy::before_filling;
 use super::{Action, ActionKind};
 use crate::asked_python::{AskedPython, capable};
 use crate::check::Context;
@@ -193,6 +194,8 @@ struct Successor<'a> {
     from: (String, String),
     /// What speaks against it, as the end of a title.
     although: String,
+    /// What pip is given before.
+    first: &'static str,
 }
 
 impl<'a> Successor<'a> {
@@ -225,6 +228,7 @@ impl<'a> Successor<'a> {
             asked: asked.len(),
             from: (sources.words(), from_file),
             although,
+            first: before_filling(context, machine),
         })
     }
 
@@ -247,13 +251,17 @@ impl<'a> Successor<'a> {
         }
         let effect = self.effect(reinstall);
         if let Effect::Recreate { reinstall: true, .. } = effect {
+            if !self.first.is_empty() {
+                title += " and install PySocks";
+            }
             title += &match self.again {
                 (again, all) if again == all => format!(" and reinstall {}", counted(all, "distribution")),
                 (again, all) => format!(" and reinstall {again} of {}", counted(all, "distribution")),
             };
             title += &self.from.0;
         } else if self.asked > 0 {
-            title += &format!(" and install {}{}", counted(self.asked, "requirement"), self.from.1);
+            let what = counted(self.asked, "requirement");
+            title += &format!(" and install {}{what}{}", self.first, self.from.1);
         }
         title += &self.although;
         Action { title, kind: ActionKind::Effect(effect), preferred: false, settles: settles.to_vec() }

@@ -64,6 +64,11 @@ pub(crate) fn can_install(
     Target::existing(environment).installer(machine, installer).map(|_| ())
 }
 
+/// Whether uv is what installs here, which needs nothing for any proxy.
+pub(crate) fn installs_with_uv(machine: &Machine, installer: Installer) -> bool {
+    uv(machine, installer).is_ok_and(|uv| uv.is_some())
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Creator<'a> {
     Uv(&'a Path),

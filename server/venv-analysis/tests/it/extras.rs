@@ -53,7 +53,8 @@ fn with_hashes_what_an_extra_needs_comes_by_its_own_line() {
          #- metadata app==1.0 extra=fast requires-fast=idna requires-fast=six\n#- /p/requirements.txt\n\
          app[fast]==1.0 --hash=sha256:aa\nidna==3.10 --hash=sha256:bb\nother==1.0 --hash=sha256:cc\n",
     );
-    let effect = Effect::Install { environment: "/p/.venv".into(), names: Some(vec!["app".into()]) };
+    let effect =
+        Effect::Install { environment: "/p/.venv".into(), names: Some(vec!["app".into()]), installer: None };
     let plan = plan(&effect, &fixture.context(), "/scratch".as_ref()).expect("there is a plan");
     let lines: Vec<&str> = plan.files[0].text.lines().collect();
     assert_eq!(lines, ["app[fast]==1.0 --hash=sha256:aa", "idna==3.10 --hash=sha256:bb"]);

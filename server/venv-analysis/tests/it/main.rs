@@ -15,6 +15,7 @@ mod own_project;
 mod pages;
 mod places;
 mod plans;
+mod proxies;
 mod removals;
 mod rename;
 mod sections;

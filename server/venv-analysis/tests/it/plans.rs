@@ -62,7 +62,7 @@ fn create(install: bool) -> Effect {
 
 fn install(names: Option<&[&str]>) -> Effect {
     let names = names.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
-    Effect::Install { environment: "/p/.venv".into(), names }
+    Effect::Install { environment: "/p/.venv".into(), names, installer: None }
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn what_comes_back_is_not_trusted() {
         install: true,
     };
     assert_snapshot!(planned(text, &evil), @"refused: `/p/evil` is not a Python of this machine");
-    let other = Effect::Install { environment: "/p/other".into(), names: None };
+    let other = Effect::Install { environment: "/p/other".into(), names: None, installer: None };
     assert_snapshot!(planned(text, &other), @"refused: `/p/other` does not serve this file any more");
     assert_snapshot!(planned(text, &install(Some(&["evil"]))), @"refused: Nothing that this file asks for is missing any more");
 }

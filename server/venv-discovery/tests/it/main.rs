@@ -11,6 +11,7 @@ mod markers;
 mod metadata;
 mod moved;
 #[cfg(unix)]
+mod network;
 mod os_system;
 mod pip_config;
 mod places;

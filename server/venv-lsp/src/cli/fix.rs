@@ -73,7 +73,8 @@ fn fix(arguments: &Fix, work: &Work<'_>) -> anyhow::Result<Done> {
             Effect::Create { .. }
             | Effect::Install { .. }
             | Effect::InstallProject { .. }
-            | Effect::Uninstall { .. } => false,
+            | Effect::Uninstall { .. }
+            | Effect::InstallPySocks { .. } => false,
         };
         if done == Done::Cancelled {
             return Ok(done);
@@ -115,7 +116,11 @@ fn needed(arguments: &Fix, work: &Work<'_>, tried: &mut Tried) -> anyhow::Result
         if environment.is_broken() || unsatisfied(&context, environment).is_empty() {
             return Ok(None);
         }
-        return Ok(Some(Effect::Install { environment: environment.root.clone(), names: None }));
+        return Ok(Some(Effect::Install {
+            environment: environment.root.clone(),
+            names: None,
+            installer: None,
+        }));
     }
     if venv_analysis::wanted(&context).is_empty() {
         return Ok(None);
@@ -207,7 +212,10 @@ impl Work<'_> {
         if prepared.plan.placement == Placement::Successor {
             text += &format!("# {environment} is moved aside, to {environment}.before-…\n");
         }
-        for step in &prepared.plan.steps {
+        for (number, step) in prepared.plan.steps.iter().enumerate() {
+            for fetch in prepared.plan.fetches.iter().filter(|fetch| fetch.before == number) {
+                text += &format!("# {}, into {}\n", fetch.doing, shown(&fetch.folder));
+            }
             text += &format!("# {}, in {}\n", step.doing, shown(&step.cwd));
             let words = std::iter::once(step.program.as_os_str()).chain(step.args.iter().map(|arg| &**arg));
             text += &words.map(quoted).collect::<Vec<_>>().join(" ");

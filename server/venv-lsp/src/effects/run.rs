@@ -130,6 +130,9 @@ fn start(step: &Step, input: Option<File>) -> io::Result<Child> {
             None => command.env_remove(name),
         };
     }
+    for (name, value) in &step.proxies {
+        command.env(name, value);
+    }
     for (name, value) in &step.defaults {
         if std::env::var_os(name).is_none() {
             command.env(name, value);

@@ -37,8 +37,10 @@ pub fn verify(
     let is_in_development =
         |name: &&String| environment.distributions.find(name).is_some_and(|found| found.editable);
     let project = plan.project.iter().filter(|name| !is_in_development(name));
+    let fetched = plan.fetches.iter().map(|fetch| fetch.name);
+    let fetched = fetched.filter(|name| environment.distributions.find(name).is_none());
     let lacking: Vec<&str> =
-        asked.chain(pinned.map(|pin| &*pin.name)).chain(project.map(|name| &**name)).collect();
+        asked.chain(pinned.map(|pin| &*pin.name)).chain(project.map(|name| &**name)).chain(fetched).collect();
     if !lacking.is_empty() {
         return Err(format!(
             "The installer ended well, but {name} still lacks {}; look for a `target` or `prefix` in its configuration",
@@ -52,7 +54,8 @@ pub fn verify(
     if let Some(name) = staying.find(|it| environment.distributions.find(&normalize_name(it)).is_some()) {
         return Err(format!("`{}` is still there", plain(name)));
     }
-    let requirements = counted(plan.promises.len(), "requirement");
+    let first = if plan.fetches.is_empty() { "" } else { "PySocks and " };
+    let requirements = format!("{first}{}", counted(plan.promises.len(), "requirement"));
     let distributions = counted(plan.pins.len(), "distribution");
     // Short enough for one line of a narrow terminal: the progress has said the rest.
     let (made, installed) = (!plan.promises.is_empty(), !plan.pins.is_empty());
@@ -70,6 +73,7 @@ pub fn verify(
         }
         Placement::Kept if plan.project.is_some() => format!("Installed this project into {name} (editable)"),
         Placement::Kept if installed => format!("Reinstalled {distributions} into {name}"),
+        Placement::Kept if !made => format!("Installed PySocks into {name}"),
         Placement::Kept => format!("Installed {requirements} into {name}"),
     };
     for note in &plan.notes {

@@ -38,7 +38,7 @@ pub(super) fn offers(
     // What was made stays, and only has to be filled.
     let filling = match effect {
         Effect::Create { root, install: true, .. } if serves(root, context) => {
-            Some(Effect::Install { environment: root.clone(), names: None })
+            Some(Effect::Install { environment: root.clone(), names: None, installer: None })
         }
         Effect::Create { .. }
         | Effect::Install { .. }
@@ -46,7 +46,8 @@ pub(super) fn offers(
         | Effect::Recreate { .. }
         | Effect::Reinstall { .. }
         | Effect::Uninstall { .. }
-        | Effect::Remove { .. } => None,
+        | Effect::Remove { .. }
+        | Effect::InstallPySocks { .. } => None,
     };
     let again = |installer: Option<Installer>| {
         let (name, mut argument) = convert::command(uri, filling.as_ref().unwrap_or(effect));
@@ -100,7 +101,8 @@ fn other_python(
         | Effect::InstallProject { environment }
         | Effect::Reinstall { environment, .. }
         | Effect::Uninstall { environment, .. }
-        | Effect::Remove { environment, .. } => {
+        | Effect::Remove { environment, .. }
+        | Effect::InstallPySocks { environment } => {
             (environment, context.chosen().and_then(|chosen| chosen.environment.python.clone()))
         }
     };

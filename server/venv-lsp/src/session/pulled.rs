@@ -163,7 +163,10 @@ impl Session {
             return;
         }
         self.pulled.is_asking = true;
-        let command = convert::command(&document.uri, &Effect::Install { environment, names: Some(names) });
+        let command = convert::command(
+            &document.uri,
+            &Effect::Install { environment, names: Some(names), installer: None },
+        );
         let offers = [Offer { title: YES.to_owned(), command: Some(command) }];
         let choices = vec![YES.to_owned(), "Not now".to_owned()];
         let (reply, answer) = oneshot::channel();

@@ -217,7 +217,8 @@ impl Session {
             | Effect::InstallProject { .. }
             | Effect::Reinstall { .. }
             | Effect::Remove { .. }
-            | Effect::Uninstall { .. } => None,
+            | Effect::Uninstall { .. }
+            | Effect::InstallPySocks { .. } => None,
         };
         self.works.count += 1;
         let token = ProgressToken::String(format!("venv-lsp/{}", self.works.count));
@@ -375,7 +376,10 @@ impl Work {
             prepared
         };
         let plan = &prepared.plan;
-        for step in &plan.steps {
+        for (number, step) in plan.steps.iter().enumerate() {
+            for fetch in plan.fetches.iter().filter(|fetch| fetch.before == number) {
+                self.outbox.log(MessageType::INFO, fetch.doing.clone());
+            }
             let args: Vec<_> = step.args.iter().map(|arg| arg.to_string_lossy()).collect();
             let command = format!("{} {}", step.program.display(), args.join(" "));
             self.outbox.log(MessageType::INFO, format!("{}: {command}", step.doing));

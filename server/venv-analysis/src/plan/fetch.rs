@@ -1,0 +1,133 @@
+//! What a plan gets from an index by itself, because pip cannot: PySocks, where a SOCKS proxy stands before the index.
+//!
+//! pip then installs it from the folder that it was put into, by a list with its hash, and asks no index for it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::arguments::start_of_installation;
+use super::tools::{InstallProgram, Target};
+use super::{Desk, Placement, Plan, PlanError, Step, Tool};
+use crate::check::Context;
+use crate::facts::{Network, PipSettings, PipSource, Proxy, ProxySource, with_socks_version};
+use crate::pysocks::{IndexUrl, PYSOCKS, index_urls, lacks_pysocks, socks_proxy};
+use crate::sources::Sources;
+use crate::words::environment_name;
+
+/// A wheel to get from an index.
+#[derive(Clone, PartialEq)]
+pub struct Fetch {
+    /// "Fetching PySocks through the SOCKS proxy (`ALL_PROXY`)".
+    pub doing: String,
+    /// The number of the step that needs it.
+    pub before: usize,
+    /// Normalised. The newest wheel for every Python and platform is wanted.
+    pub name: &'static str,
+    /// Those that pip would ask, in its order.
+    pub indexes: Vec<IndexUrl>,
+    /// The Python whose pip that is, which was made for an index of its own.
+    pub python: PathBuf,
+    /// The environment that has that Python, if one has.
+    pub environment: Option<PathBuf>,
+    /// Where the wheel goes.
+    pub folder: PathBuf,
+    /// Where a requirements file goes that asks for exactly this wheel.
+    pub list: PathBuf,
+    /// By which the way to the index is found, as pip finds it.
+    pub pip: Arc<PipSettings>,
+    pub network: Arc<Network>,
+}
+
+/// Without what the settings and the variables say: they may hold passwords.
+impl fmt::Debug for Fetch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetch")
+            .field("doing", &self.doing)
+            .field("before", &self.before)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The variables that name a proxy in a form that not every program understands, in another one. What pip's own
+/// configuration names is among them: a variable counts more, and stays out of the list of processes.
+pub(super) fn proxies(context: &Context<'_>) -> Vec<(String, String)> {
+    let Some(network) = context.facts.network.as_deref() else { return Vec::new() };
+    let mut proxies: Vec<(String, String)> =
+        network.rewritten().map(|(name, url)| (name.to_owned(), url)).collect();
+    let configured = context.facts.pip.as_deref().and_then(|pip| pip.find("proxy", "install"));
+    let configured = configured.and_then(|setting| with_socks_version(&setting.value));
+    proxies.extend(configured.map(|url| ("PIP_PROXY".to_owned(), url)));
+    proxies
+}
+
+/// Whether pip has to be given PySocks before it can install by `plan`.
+pub(super) fn needs_pysocks(desk: &Desk<'_>, plan: &Plan, program: &InstallProgram<'_>) -> bool {
+    let environment = desk.context.chosen().filter(|_| plan.placement == Placement::Kept);
+    let is_lacking = environment.is_none_or(|chosen| lacks_pysocks(desk.context, &chosen.environment));
+    !matches!(program, InstallProgram::Uv(_)) && is_lacking && socks_proxy(desk.context).is_some()
+}
+
+/// Adds the step that installs PySocks, and what fetches it.
+pub(super) fn add_pysocks(plan: &mut Plan, desk: &Desk<'_>, target: &Target, program: &InstallProgram<'_>) {
+    let (Some(proxy), Some(pip), Some(network)) =
+        (socks_proxy(desk.context), &desk.context.facts.pip, &desk.context.facts.network)
+    else {
+        return;
+    };
+    let folder = desk.scratch.join("fetched");
+    let list = folder.join("pysocks.txt");
+    let (python, environment) = match program {
+        InstallProgram::Host(host) => ((*host).to_owned(), None),
+        InstallProgram::Inside | InstallProgram::Uv(_) => {
+            (target.executable.clone(), Some(target.root.clone()))
+        }
+    };
+    plan.fetches.push(Fetch {
+        doing: format!(
+            "Fetching PySocks{} through the SOCKS proxy ({})",
+            Sources::new(desk.context).words(),
+            place_of(&proxy)
+        ),
+        before: plan.steps.len(),
+        name: PYSOCKS,
+        indexes: index_urls(desk.context),
+        python,
+        environment,
+        folder: folder.clone(),
+        list: list.clone(),
+        pip: Arc::clone(pip),
+        network: Arc::clone(network),
+    });
+    let (executable, mut args) = start_of_installation(target, program, desk.machine);
+    args.words(["--no-index", "--no-deps", "--find-links"]).path(&folder);
+    args.words(["--requirement"]).path(&list);
+    let doing = format!("Installing PySocks into {}", environment_name(&target.root));
+    plan.steps.push(Step { tool: Some(Tool::Pip), ..desk.step(doing, executable, args, desk.scratch) });
+}
+
+/// PySocks, and nothing else.
+pub(super) fn install_pysocks(desk: &Desk<'_>, environment: &Path) -> Result<Plan, PlanError> {
+    let environment = desk.environment(environment)?;
+    let name = environment_name(&environment.root);
+    if let Some(issue) = environment.broken_by() {
+        return Err(PlanError(format!("{name} is broken: {}", issue.message)));
+    }
+    let mut plan = Plan::new(format!("Installing PySocks into {name}"), &environment.root, Placement::Kept);
+    let target = Target::existing(environment);
+    let program = target.installer(desk.machine, desk.installer).map_err(PlanError)?;
+    if !needs_pysocks(desk, &plan, &program) {
+        return Err(PlanError(format!("{name} needs no PySocks any more")));
+    }
+    add_pysocks(&mut plan, desk, &target, &program);
+    Ok(plan)
+}
+
+/// "`ALL_PROXY`", or the file.
+fn place_of(proxy: &Proxy) -> String {
+    match &proxy.source {
+        ProxySource::Variable(variable) => crate::words::quoted(variable),
+        ProxySource::Pip(PipSource::Variable(variable)) => format!("`{variable}`"),
+        ProxySource::Pip(PipSource::File { file, .. }) => crate::words::file_name(&file.path),
+    }
+}
