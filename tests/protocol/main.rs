@@ -30,6 +30,7 @@ mod requests;
 mod successors;
 mod turns;
 mod uninstall;
+mod uninstall_unused;
 mod unsaved;
 mod watching;
 mod withstands;

@@ -23,7 +23,7 @@ use crate::requirements::asked_of_new;
 use crate::sources::Sources;
 use crate::words::{counted, plain};
 pub use repairs::{is_mendable, may_be_replaced, repairs, wants_successor};
-pub use uninstalls::uninstallation;
+pub use uninstalls::{to_uninstall, uninstallation};
 
 /// One entry of the menu.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,8 @@
 
 use std::mem::discriminant;
 
+use venv_syntax::normalize_name;
+
 use crate::action::repairs;
 use crate::check::Context;
 use crate::effect::Effect;
@@ -58,8 +60,18 @@ pub fn anew(effect: &Effect, context: &Context<'_>) -> Anew {
             )),
             Some(_) | None => Anew::Still(effect.clone()),
         },
-        // Whether that is still so is looked at when it is planned.
-        Effect::Uninstall { .. } => Anew::Still(effect.clone()),
+        Effect::Uninstall { names, .. } => {
+            // Whether no file asks for the rest is looked at when it is planned.
+            let is_there = |name: &&String| environment.distributions.find(&normalize_name(name)).is_some();
+            let names: Vec<String> = names.iter().filter(is_there).cloned().collect();
+            if names.is_empty() {
+                return done(format!(
+                    "What no file asks for is gone from {} already",
+                    environment_name(root)
+                ));
+            }
+            Anew::Still(Effect::Uninstall { environment: root.to_owned(), names })
+        }
         Effect::InstallPySocks { .. } if lacks_pysocks(context, environment) => Anew::Still(effect.clone()),
         Effect::InstallPySocks { .. } => done(format!("{} has PySocks already", environment_name(root))),
         Effect::Recreate { .. } | Effect::Reinstall { .. } | Effect::Remove { .. } => {

@@ -36,8 +36,8 @@ mod verdict;
 mod words;
 
 pub use action::{
-    Action, ActionKind, actions, fetched, incapacity, is_mendable, may_be_replaced, repairs, uninstallation,
-    wants_successor,
+    Action, ActionKind, actions, fetched, incapacity, is_mendable, may_be_replaced, repairs, to_uninstall,
+    uninstallation, wants_successor,
 };
 pub use activation::{Activation, activation};
 pub use anew::{Anew, anew};

@@ -93,6 +93,12 @@ struct Fix {
     /// What makes environments and installs into them
     #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(Installer::ALL.map(Installer::as_str)))]
     installer: String,
+    /// Then uninstall what no file asks for, after a list of it and a question
+    #[arg(long)]
+    uninstall_unused: bool,
+    /// Do not ask before that
+    #[arg(long, requires = "uninstall_unused")]
+    yes: bool,
     #[command(flatten)]
     named: NamedEnvironment,
 }

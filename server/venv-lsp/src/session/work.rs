@@ -70,6 +70,8 @@ struct Work {
     makes: Arc<AtomicBool>,
     /// Whether the client shows questions.
     asks: bool,
+    /// Whether the user was asked first, and wants it.
+    asked: bool,
     /// Whether the user was asked and wants it not.
     declined: bool,
     cancel: watch::Receiver<Cancel>,
@@ -244,6 +246,7 @@ impl Session {
             shows_progress: self.abilities.progress,
             makes,
             asks: self.abilities.asks,
+            asked: false,
             declined: false,
             cancel: cancelled,
         })
@@ -304,13 +307,22 @@ pub(super) async fn carry_on(
 impl Work {
     async fn carry_out(mut self) -> Told {
         // What cannot be planned before its turn may be planned then.
-        let first = self.prepare(None).await;
-        let is_measured = first.as_ref().is_ok_and(|prepared| has_percentage(&prepared.plan));
-        drop(first);
+        let first = self.prepare(None).await.map(|prepared| prepared.plan.clone());
+        let is_measured = first.as_ref().is_ok_and(has_percentage);
         let (outbox, token) = (self.outbox.clone(), self.token.clone());
         let progress =
             ProgressReport::begin(outbox, token, self.shows_progress, "venv-lsp", is_measured).await;
-        let result = self.plan_and_perform(&progress).await;
+        // While a question is open, others have their turn.
+        let agreed = match first {
+            Ok(plan) if self.asks && !plan.uninstalls.is_empty() => self.confirm(&plan).await,
+            // It would be planned after the moment in which the user can be asked.
+            Err(reason) if matches!(self.effect, Effect::Uninstall { .. }) => Err(reason),
+            Ok(_) | Err(_) => Ok(()),
+        };
+        let result = match agreed {
+            Ok(()) => self.plan_and_perform(&progress).await,
+            Err(declined) => Err(declined.into()),
+        };
         let problem = match result {
             Ok(message) => {
                 progress.end(&message);
@@ -356,8 +368,8 @@ impl Work {
         let state = self.reader.state_folder();
         let turn = Turn::take(&environment, state.as_deref(), &mut self.cancel, &report).await;
         let Ok(mut turn) = turn else { return Err("Cancelled; nothing was changed".to_owned().into()) };
-        if turn.has_waited() {
-            // Whoever was first may have done it.
+        if turn.has_waited() || self.asked {
+            // Whoever was first, or came while the question was open, may have done it.
             self.reader.forget(std::slice::from_ref(&environment));
             self.question.making.retain(|making| *making != environment);
             self.question.replaced.retain(|replaced| replaced.root != environment);
@@ -368,13 +380,6 @@ impl Work {
             self.makes.store(self.effect.makes(), Ordering::Relaxed);
         }
         let prepared = self.prepare(state.as_deref()).await?;
-        let prepared = if self.asks && !prepared.plan.uninstalls.is_empty() {
-            self.confirm(&prepared.plan).await?;
-            // Somebody may have taken his time.
-            self.prepare(state.as_deref()).await?
-        } else {
-            prepared
-        };
         let plan = &prepared.plan;
         for (number, step) in plan.steps.iter().enumerate() {
             for fetch in plan.fetches.iter().filter(|fetch| fetch.before == number) {
@@ -439,6 +444,7 @@ impl Work {
             _ = self.cancel.changed() => None,
         };
         self.declined = answer.as_deref() != Some(YES);
+        self.asked = !self.declined;
         if self.declined { Err("Nothing was uninstalled".to_owned()) } else { Ok(()) }
     }
 
