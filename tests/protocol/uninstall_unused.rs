@@ -90,7 +90,11 @@ fn what_cannot_be_read_may_ask_for_it() {
     let one = ["fix", "requirements.txt", "--installer", "pip", "--uninstall-unused", "--yes"];
     for (file, text, reason) in [
         ("docs/requirements.txt", &b"left\n\xff\xfe\x00"[..], "cannot be read"),
-        ("docs/requirements.txt", b"left === = 1 2\n", "Not all that `requirements.txt` asks for can be told"),
+        (
+            "docs/requirements.txt",
+            b"left === = 1 2\n",
+            "Not all that `requirements.txt` asks for can be told",
+        ),
         ("docs/requirements.txt", b"-r missing.txt\n", "What `requirements.txt` includes cannot be read"),
     ] {
         let path = desk.write(file, text);
