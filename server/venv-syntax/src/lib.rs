@@ -33,6 +33,9 @@
 //! assert_eq!(&*file.declared[1].text, "mypy");
 //! ```
 //!
+//! [`parse_imports`] and [`parse_notebook`] (feature `imports`) say what a Python file asks for without a word about
+//! distributions: the modules that it imports.
+//!
 //! What this crate deliberately is not: it reads no file, follows no `-r`, knows no environment, and has
 //! no opinion on whether a package exists.
 
@@ -45,11 +48,17 @@ mod declarations;
 mod declare;
 mod error;
 mod excerpt;
+#[cfg(feature = "imports")]
+mod imports;
 mod ini;
+#[cfg(feature = "imports")]
+mod json;
 mod mapped_text;
 mod marker;
 mod metadata;
 mod name;
+#[cfg(feature = "imports")]
+mod notebook;
 mod pipfile;
 mod poetry_constraint;
 mod pylock;
@@ -72,11 +81,20 @@ pub use declarations::{
     Declarations, Declared, DeclaredFile, Demand, GroupInclude, Mention, RequiresPython, Section, SectionKind,
 };
 pub use excerpt::{excerpt, secrets, without_secrets};
+#[cfg(feature = "imports")]
+pub use imports::{
+    Attempt, AttemptRole, Condition, Fallback, Import, ImportForm, ImportPlace, ImportedName, Imports,
+    InstallCommand, InstallOption, InstallRequirement, Installer, PlatformVariable, Reading, SearchFolder,
+    SearchPathChange, Suppression, SuppressionKind, TextTest, VersionOrder, parse_cell_imports,
+    parse_imports,
+};
 pub use marker::{
     Marker, MarkerEnvironment, MarkerOperator, MarkerTerm, MarkerValue, MarkerVariable, evaluate,
 };
 pub use metadata::{Metadata, metadata_headers, metadata_headers_end, parse_metadata};
 pub use name::{Name, is_valid_name, normalize_name};
+#[cfg(feature = "imports")]
+pub use notebook::{Notebook, NotebookCell, parse_notebook};
 pub use pipfile::parse_pipfile;
 pub use pylock::parse_pylock;
 pub use pyproject::parse_pyproject;

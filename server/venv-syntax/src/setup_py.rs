@@ -11,6 +11,8 @@ mod module;
 mod strings;
 mod tokens;
 
+pub(crate) use strings::{line_ending, string};
+
 use module::{Expression, Item, Module};
 use tokens::TokenKind;
 

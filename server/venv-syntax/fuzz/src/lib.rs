@@ -5,6 +5,8 @@
 #[path = "../../tests/fuzz/dictionary.rs"]
 #[rustfmt::skip]
 mod dictionary;
+#[path = "../../tests/imports/record.rs"]
+mod imports_record;
 #[path = "../../tests/fuzz/mutate.rs"]
 mod mutate;
 #[path = "../../tests/picture/mod.rs"]

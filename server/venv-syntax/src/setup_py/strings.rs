@@ -7,14 +7,14 @@ use crate::mapped_text::MappedText;
 const DEEPEST: usize = 20;
 
 /// A string as far as one must know it to go on behind it.
-pub(super) struct StringShape {
-    pub(super) end: usize,
+pub(crate) struct StringShape {
+    pub(crate) end: usize,
     /// Whether it is closed, and neither bytes nor a string with expressions in it.
-    pub(super) is_literal: bool,
+    pub(crate) is_literal: bool,
 }
 
 /// The string with its prefix at `start` and its quotes at `quote`.
-pub(super) fn string(text: &str, start: usize, quote: usize) -> StringShape {
+pub(crate) fn string(text: &str, start: usize, quote: usize) -> StringShape {
     let bytes = text.as_bytes();
     let prefix = &bytes[start..quote];
     let has = |letter: u8| prefix.iter().any(|byte| byte.eq_ignore_ascii_case(&letter));
@@ -100,7 +100,7 @@ fn escape(text: &str, at: usize, end: usize, read: &mut MappedText) -> Option<us
 }
 
 /// Where the line ending at `at` ends, if there is one.
-pub(super) fn line_ending(bytes: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn line_ending(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at)? {
         b'\n' => Some(at + 1),
         b'\r' if bytes.get(at + 1) == Some(&b'\n') => Some(at + 2),

@@ -74,3 +74,31 @@ pub(super) const METADATA: &[&str] = &[
     ">=3.8", "é", "🐍", "\u{85}", "\u{2028}", "\u{feff}", "\0", "\x0b", "\x0c", ",", ";", "UNKNOWN", "-",
     "=?utf-8?q?=C3=A9?=",
 ];
+
+pub(super) const IMPORTS: &[&str] = &[
+    "\n", "\r\n", "\r", "\n    ", "\n\t", " ", ";", ":", ",", ".", "..", "...", "(", ")", "[", "]", "{", "}", "\\\n", "\\",
+    "#", "'", "\"", "'''", "\"\"\"", "f'{", "f\"\"\"{", "}'", "b'", "r'", "t'", "=", "==", "->", "*", "**", "@", ":=", "~", "!", "?",
+    "import ", "from ", " as ", "lazy ", "import a.b\n", "from . import a\n", "from ..a import (b, c)\n", "import a.",
+    "def f(a=1):", "class A(B):", "if ", "elif ", "else:", "try:", "except ImportError:", "except* E:", "except:",
+    "finally:", "with suppress(ImportError):", "match x:", "case [1, *_]:", "for x in y:", "while ", "async ", "await ",
+    "lambda a, b: ", "yield ", "return ", "raise", "pass", "del ", "global ", "type X = ", "not ", " and ", " or ", " if ",
+    " else ", " in ", "TYPE_CHECKING", "sys.version_info", " >= (3, 8)", "[:2]", "[0]", "sys.platform", " == 'win32'",
+    "importlib.import_module('a')", "import_module('.a', 'b')", "__import__('a')", "importorskip('a')",
+    "sys.path.insert(0, ", "sys.path += [", "__file__", "os.path.dirname(", "Path(__file__)", ".parents[1]", " / 'a'",
+    "# noqa", ": F401", "# type: ignore", "[import]", "# pyright: basic", "# ruff: noqa", "0x", "1_", "1e", "1j", "é",
+    "🐍", "\u{2028}", "\u{feff}", "\0", "\x0c", "\u{fe33}", "ª",
+];
+
+pub(super) const CELL: &[&str] = &[
+    "\n", "\r\n", "\r", "\n    ", " ", ";", ",", "/", "%", "%%", "!", "!!", "?", "??", "(", ")", "[", "]", "{", "}",
+    "\\\n", "\\", "#", "'", "\"", "'''", "f'{", "=", " = !", "= %", "!=", "%%bash\n", "%%time\n", "%%", "%pip install ",
+    "!pip install ", "pip install ", "!python -m pip install ", "!uv pip install ", "%conda install ", "{x}", "$x", ">",
+    "2>&1", "<", "&&", "||", "|", "&", "-r ", "--index-url=", "-q", "--", "a>=1", "'a >= 1'", "\"a[b]\"", "a==", "import a",
+    "from a import b\n", "import ", "if x:\n    ", "é", "🐍", "\u{2028}", "\0", "\x0c",
+];
+
+pub(super) const NOTEBOOK: &[&str] = &[
+    "\n", "\r\n", " ", "{", "}", "[", "]", ",", ":", "\"", "\\\"", "\\n", "\\\\", "\\u0069", "\\ud83d\\ude00", "\\ud83d", "\\u",
+    "\\", "\\x", "\"cells\": [", "\"cell_type\": \"code\"", "\"source\": ", "\"source\": [", "\"import a\\n\"", "\"%pip install a\"",
+    "\"metadata\": {", "\"language_info\": {\"name\": \"R\"}", "null", "true", "-1.5e3", "é", "🐍", "\u{feff}", "\0",
+];

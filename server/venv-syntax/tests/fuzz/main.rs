@@ -7,6 +7,9 @@
 
 #[rustfmt::skip]
 mod dictionary;
+#[path = "../imports/record.rs"]
+#[expect(dead_code, reason = "only its soundness is of interest here")]
+mod imports_record;
 mod mutate;
 #[path = "../picture/mod.rs"]
 mod picture;
@@ -50,6 +53,9 @@ targets!(
     setup_cfg,
     setup_py,
     conda_environment,
+    imports,
+    cell,
+    notebook,
     metadata,
 );
 

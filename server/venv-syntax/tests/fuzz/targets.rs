@@ -2,12 +2,13 @@
 
 use venv_syntax::{
     Declarations, MarkerEnvironment, Version, decode as decode_bytes, evaluate, expand_variables,
-    logical_text, parse_conda_environment, parse_metadata, parse_pipfile, parse_pylock, parse_pyproject,
-    parse_requirement, parse_requirements_txt, parse_script, parse_setup_cfg, parse_setup_py,
-    reparse_requirements_txt,
+    logical_text, parse_cell_imports, parse_conda_environment, parse_imports, parse_metadata, parse_notebook,
+    parse_pipfile, parse_pylock, parse_pyproject, parse_requirement, parse_requirements_txt, parse_script,
+    parse_setup_cfg, parse_setup_py, reparse_requirements_txt,
 };
 
 use super::dictionary;
+use super::imports_record;
 use super::record;
 use super::run::Seed::{Corpus, Text};
 use super::run::Target;
@@ -103,6 +104,27 @@ pub(super) const TARGETS: &[Target] = &[
         dictionary: dictionary::YAML,
         files: &[Text(include_str!("../formats/samples/environment.yml"))],
         check: |text| declarations(text, parse_conda_environment),
+    },
+    Target {
+        name: "imports",
+        dictionary: dictionary::IMPORTS,
+        files: &[Text(include_str!("../imports/samples/imports.py"))],
+        check: imports,
+    },
+    Target {
+        name: "cell",
+        dictionary: dictionary::CELL,
+        files: &[
+            Text(include_str!("../imports/samples/cell.py")),
+            Text(include_str!("../imports/samples/imports.py")),
+        ],
+        check: cell,
+    },
+    Target {
+        name: "notebook",
+        dictionary: dictionary::NOTEBOOK,
+        files: &[Text(include_str!("../imports/samples/notebook.ipynb"))],
+        check: notebook,
     },
     Target { name: "metadata", dictionary: dictionary::METADATA, files: &[Text(METADATA)], check: metadata },
 ];
@@ -228,4 +250,22 @@ fn metadata(text: &str) {
     let found = parse_metadata(text);
     assert_eq!(found, parse_metadata(text));
     assert!(found.summary.len() <= text.len() && !found.summary.contains('\n'), "{text:?}");
+}
+
+fn imports(text: &str) {
+    let found = parse_imports(text);
+    imports_record::check(text, &found);
+    assert_eq!(found, parse_imports(text), "the same text is read in the same way");
+}
+
+fn cell(text: &str) {
+    let found = parse_cell_imports(text);
+    imports_record::check(text, &found);
+    assert_eq!(found, parse_cell_imports(text), "the same text is read in the same way");
+}
+
+fn notebook(text: &str) {
+    let found = parse_notebook(text);
+    imports_record::check_notebook(text, &found);
+    assert_eq!(found, parse_notebook(text), "the same text is read in the same way");
 }
