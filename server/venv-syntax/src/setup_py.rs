@@ -11,6 +11,7 @@ mod module;
 mod strings;
 mod tokens;
 
+#[cfg(feature = "imports")]
 pub(crate) use strings::{line_ending, string};
 
 use module::{Expression, Item, Module};
