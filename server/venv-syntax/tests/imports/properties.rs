@@ -161,6 +161,10 @@ proptest! {
             for (import, alone) in cell.imports.imports.iter().zip(&alone.imports) {
                 prop_assert_eq!(&import.module, &alone.module);
                 let source = import.span.slice(&text);
+                // In an open bracket a name may go on in the next line, which is the next string.
+                if alone.span.slice(written).contains('\n') {
+                    continue;
+                }
                 prop_assert_eq!(quoted(alone.span.slice(written)), format!("\"{source}\""));
             }
         }
