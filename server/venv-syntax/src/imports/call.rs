@@ -47,6 +47,9 @@ pub(super) fn import_call(call: &ExprCall, names: &Names) -> Option<ImportCall> 
     match call.arguments.find_argument_value("package", 1)? {
         Expr::StringLiteral(package) => {
             let package: Vec<&str> = package.value.to_str().split('.').collect();
+            if !package.iter().all(|part| is_name(part)) {
+                return None;
+            }
             let kept = (package.len() + 1).checked_sub(level).filter(|kept| *kept > 0)?;
             let module = format!("{}.{module}", package[..kept].join("."));
             Some(ImportCall { form, level: 0, module: module.into(), span })

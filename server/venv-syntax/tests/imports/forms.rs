@@ -87,6 +87,7 @@ fn calls_with_a_literal() {
         "importlib.import_module('a..b')",
         "importlib.import_module('.a')",
         "importlib.import_module('.a', package)",
+        "importlib.import_module('.a', '')",
         "__import__('a', level=1)",
         "other.import_module('a')",
         "self.__import__('a')",
