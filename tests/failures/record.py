@@ -3,9 +3,10 @@
 
     python3 tests/failures/record.py [--only CASE] [--tool pip-24.0] [--missing] [--scratch FOLDER]
 
-What a tool prints goes to `recorded/CASE/TOOL.txt` beside this file: the exit status, then both streams. Names of
-folders, ports, addresses and times are replaced, so that a second run changes nothing. The tools are fetched by this
-machine's pip into the scratch folder and run in there, against an index and proxies on loopback.
+What a tool prints goes to `recorded/CASE/TOOL.txt` beside this file: the exit status, then both streams, then what
+pip tells only its log, where that is of use. Names of folders, ports, addresses and times are replaced, so that a
+second run changes nothing. The tools are fetched by this machine's pip into the scratch folder and run in there,
+against an index and proxies on loopback.
 
 Needs Linux, Python 3.11 or newer, `openssl`, and for some cases `git`, `gcc`, `unshare` and a Debian; a case that
 cannot happen on this machine is named with the reason, and its recordings stay as they are.

@@ -23,6 +23,8 @@ pub use near::near_name;
 use output::Output;
 pub use step::NextStep;
 
+use crate::words::{plain, without_secrets};
+
 /// Why something failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -39,6 +41,30 @@ pub fn explain_failure(lines: &[String]) -> Failure {
     let output = Output::new(lines);
     let kind = READERS.iter().find_map(|read| read(&output)).unwrap_or(FailureKind::Unknown { said: None });
     Failure { message: sentence::sentence(&kind), next: step::next_steps(&kind), kind }
+}
+
+/// The same, where pip has also written a log. There it tells why it found nothing, which it prints only after it has
+/// tried something twice: without that, an index that cannot be reached looks like one that has nothing.
+pub fn explain_failure_with_log(lines: &[String], log: &str) -> Failure {
+    let failure = explain_failure(lines);
+    let is_sure = match &failure.kind {
+        FailureKind::NoSuchDistribution { is_certain, .. } => *is_certain,
+        kind => !matches!(kind, FailureKind::NoVersion { .. }),
+    };
+    if is_sure {
+        return failure;
+    }
+    // Each line begins with the time. An index that has no page for a name answers with 404.
+    let told = log.lines().filter(|line| {
+        line.contains("Link requires a different Python")
+            || line.contains("Could not fetch URL ") && !line.contains(": 404 ")
+    });
+    let mut all: Vec<String> = told.map(|line| plain(without_secrets(line).trim_end())).collect();
+    if all.is_empty() {
+        return failure;
+    }
+    all.extend_from_slice(lines);
+    explain_failure(&all)
 }
 
 impl Failure {

@@ -107,6 +107,8 @@ pub struct Step {
     pub proxies: Vec<(String, String)>,
     /// The installer that it runs; `None` for a program that installs nothing.
     pub tool: Option<Tool>,
+    /// Where pip writes down what it does not print.
+    pub log: Option<PathBuf>,
 }
 
 /// What installs distributions.
@@ -312,7 +314,11 @@ fn add_installation(
     }
     // pip and uv read `./project` from here.
     let step = desk.step(doing, executable, args, desk.context.manifest.folder());
-    plan.steps.push(Step { tool: Some(if is_uv { Tool::Uv } else { Tool::Pip }), ..step });
+    let tool = if is_uv { Tool::Uv } else { Tool::Pip };
+    // Who has one already reads it there.
+    let has_log = desk.context.facts.pip.as_ref().is_some_and(|pip| pip.find("log", "install").is_some());
+    let log = (!is_uv && !has_log).then(|| desk.scratch.join("pip.log"));
+    plan.steps.push(Step { tool: Some(tool), log, ..step });
     Ok(())
 }
 
@@ -326,6 +332,7 @@ impl Desk<'_> {
             variables: VARIABLES.to_vec(),
             defaults: DEFAULTS.to_vec(),
             tool: None,
+            log: None,
             proxies: fetch::proxies(self.context),
         }
     }

@@ -249,6 +249,7 @@ mod tests {
             defaults: Vec::new(),
             proxies: Vec::new(),
             tool: Some(tool),
+            log: None,
         };
         let pin = |number| Pin { name: format!("p{number}"), version: None };
         let mut plan = Plan::new(String::new(), Path::new("/p/.venv"), Placement::Kept);

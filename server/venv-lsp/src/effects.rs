@@ -30,7 +30,7 @@ use venv_analysis::facts::Environment;
 use venv_analysis::inspection::Contradiction;
 use venv_analysis::{
     Context, Effect, Failure, InstallProgress, Placement, Plan, PlanError, Stage, Step, environment_name,
-    explain_failure, is_measure, plain, plan, wanted,
+    explain_failure_with_log, is_measure, plain, plan, wanted,
 };
 
 use aftermath::Contents;
@@ -264,7 +264,7 @@ pub async fn perform(
             Ended::Well => continue,
             Ended::Cancelled => (None, true),
             Ended::NotStarted(reason) => (Some(Cause::Known(reason)), false),
-            Ended::Badly(lines) => (Some(Cause::Told(Box::new(explain_failure(&lines)))), true),
+            Ended::Badly(lines) => (Some(Cause::Told(Box::new(explain(step, &lines)))), true),
         };
         let left = match place {
             Some(place) => beside(move || place.give_back()).await,
@@ -298,6 +298,12 @@ pub async fn perform(
         }
     }
     Outcome::Done(Unsettled { place, running })
+}
+
+/// Why `step` failed, by what it printed and wrote down.
+fn explain(step: &Step, lines: &[String]) -> Failure {
+    let log = step.log.as_deref().and_then(|log| std::fs::read(log).ok()).unwrap_or_default();
+    explain_failure_with_log(lines, &String::from_utf8_lossy(&log))
 }
 
 /// Tells with each line what it says of how far `step` is.

@@ -26,6 +26,10 @@ VARIABLES = {
 PATIENCE = {"PIP_RETRIES": "1", "PIP_TIMEOUT": "1", "UV_HTTP_RETRIES": "1", "UV_HTTP_TIMEOUT": "1"}
 
 
+# The lines of pip's log that are kept.
+TELLING = ("Could not fetch URL", "Link requires a different Python")
+
+
 class Impossible(Exception):
     """Why this machine cannot make a failure happen."""
 
@@ -123,6 +127,7 @@ class Desk:
             "UV_CACHE_DIR": str(self.home / "uv-cache"),
             "PIP_INDEX_URL": index.url(),
             "UV_INDEX_URL": index.url(),
+            "PIP_LOG": str(self.tmp / "pip.log"),
             **VARIABLES,
             **PATIENCE,
         }
@@ -225,7 +230,17 @@ class Desk:
         )
         status = done.returncode
         said = signal.Signals(-status).name if status < 0 else str(status)
-        return f"status: {said}\n" + self.without_machine(done.stdout.decode("utf-8", "replace"))
+        text = f"status: {said}\n" + self.without_machine(done.stdout.decode("utf-8", "replace"))
+        return text + self.logged(text)
+
+    def logged(self, text):
+        """What pip tells its log of why it found nothing, and nobody else."""
+        log = Path(self.variables["PIP_LOG"])
+        if "No matching distribution" not in text or not log.exists():
+            return ""
+        lines = [line.partition(" ")[2] for line in log.read_text(encoding="utf-8").splitlines()]
+        lines = [line for line in lines if any(words in line for words in TELLING)]
+        return "log:\n" + self.without_machine("\n".join(lines)) if lines else ""
 
     def without_machine(self, text):
         """`text` with placeholders for what is another on every machine and in every run."""

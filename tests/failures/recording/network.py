@@ -3,7 +3,7 @@
 from .case import INSTALLERS, Cases
 from .desk import Impossible
 from .packages import wheel
-from .servers import Deaf, Proxy, closed_port
+from .servers import Broken, Deaf, Proxy, closed_port
 
 CASES = Cases()
 
@@ -41,6 +41,28 @@ of_index("server_error_503", lambda desk: desk.index.url("status/503"))
 of_index("too_many_requests_429", lambda desk: desk.index.url("status/429"))
 of_index("timeout_read", lambda desk: desk.index.url("never"))
 of_index("file_gone_404", lambda desk: desk.index.url("nofiles/simple"), file=False)
+
+
+def without_retries(case, url):
+    """The same where nothing is tried twice, about which pip does not say a word then."""
+
+    def run(desk):
+        desk.variables["PIP_RETRIES"] = desk.variables["UV_HTTP_RETRIES"] = "0"
+        desk.index_is(url(desk))
+        return desk.install("apple==1.0")
+
+    run.__name__ = f"{case}_without_retries"
+    CASES.of(*INSTALLERS)(run)
+
+
+CUT = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n<!DOCTYPE"
+of_index("connection_closed", lambda desk: f"http://127.0.0.1:{Broken().port}/simple")
+of_index("connection_cut", lambda desk: f"http://127.0.0.1:{Broken(CUT).port}/simple")
+without_retries("connection_closed", lambda desk: f"http://127.0.0.1:{Broken().port}/simple")
+without_retries("connection_cut", lambda desk: f"http://127.0.0.1:{Broken(CUT).port}/simple")
+without_retries("unreachable", lambda desk: f"http://127.0.0.1:{closed_port()}/simple")
+without_retries("dns", lambda desk: "https://index.invalid/simple")
+without_retries("timeout_read", lambda desk: desk.index.url("never"))
 
 
 @CASES.of(*INSTALLERS)

@@ -131,6 +131,21 @@ class Deaf:
             self.waiting.append(waiting)
 
 
+class Broken:
+    """A port that takes a connection, reads what is asked, and hangs up: between words, or in the middle of one."""
+
+    def __init__(self, answer=b""):
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self):
+                self.request.recv(65536)
+                self.request.sendall(answer)
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
 def closed_port():
     """A port at which nobody listens."""
     with socket.socket() as listening:

@@ -30,6 +30,10 @@ pub(super) fn access(output: &Output) -> Option<FailureKind> {
         .or_else(|| {
             let by_pip = r"WARNING: (40[13]) Error, Credentials not correct for [a-z]+://(?:[^/\s]*@)?([^/:\s]+)";
             output.find::<2>(by_pip)
+        })
+        .or_else(|| {
+            let in_log = r"Could not fetch URL [a-z]+://(?:[^/\s]*@)?([^/:\s]+)[^\n]*: (40[13]) Client Error";
+            output.find::<2>(in_log).map(|[host, status]| [status, host])
         });
     refused.map(|[status, host]| FailureKind::Authentication { host: some(host), status })
 }
@@ -71,22 +75,22 @@ fn proxy(output: &Output) -> Option<FailureKind> {
 }
 
 fn reach(output: &Output) -> Option<FailureKind> {
-    if !output.has(r"Retrying \(|Failed to (?:fetch|connect|download)|Unable to fetch|Could not fetch URL|error sending request|Max retries exceeded|connection-(?:failed|timeout)") {
+    if !output.has(r"Retrying \(|Failed to (?:fetch|connect|download)|Unable to fetch|Could not fetch URL|error sending request|Max retries exceeded|connection-(?:failed|timeout)|incomplete-download|Connection broken") {
         return None;
     }
     if output.has(r"Name or service not known|NameResolutionError|nodename nor servname|getaddrinfo failed|dns error|Temporary failure in name resolution") {
         return Some(FailureKind::Dns { host: host(output) });
     }
-    if output.has(r"(?:Connect|Read)TimeoutError|operation timed out|connection-timeout|Read timed out|deadline has elapsed|os error 110|Errno 110") {
+    if output.has(r"(?:Connect|Read)TimeoutError|operation timed out|connection-timeout|Read timed out|didn't respond within|deadline has elapsed|os error 110|Errno 110") {
         return Some(FailureKind::Timeout { host: host(output) });
     }
-    let refused = r"Connection refused|NewConnectionError|tcp connect error|Network is unreachable|No route to host|RemoteDisconnected|Connection (?:reset|aborted)|ConnectionResetError|connection closed before|os error 10061|WinError 100";
+    let refused = r"Connection refused|NewConnectionError|tcp connect error|Network is unreachable|No route to host|RemoteDisconnected|Connection (?:reset|aborted)|ConnectionResetError|connection closed before|connection was closed without|incomplete-download|IncompleteRead|error reading a body|os error 10061|WinError 100";
     output.has(refused).then(|| FailureKind::Unreachable { host: host(output) })
 }
 
 fn server(output: &Output) -> Option<FailureKind> {
     let status = output
-        .first(r"too many (5\d\d) error responses|HTTP status (?:server|client) error \((5\d\d|429)|HTTP error (5\d\d|429) while|\b(5\d\d) (?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out|Server Error|<unknown status code>)")?;
+        .first(r"too many (5\d\d) error responses|HTTP status (?:server|client) error \((5\d\d|429)|HTTP error (5\d\d|429) while|: (429) Client Error|\b(5\d\d) (?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out|Server Error|<unknown status code>)")?;
     Some(FailureKind::ServerError { host: host(output), status })
 }
 

@@ -24,6 +24,11 @@ impl Output {
         find_in(&self.text, looks)
     }
 
+    /// Every place's groups.
+    pub(super) fn all<const N: usize>(&self, looks: &'static str) -> Vec<[String; N]> {
+        all_in(&self.text, looks)
+    }
+
     /// The first group that took part, at the first place that looks so.
     pub(super) fn first(&self, looks: &'static str) -> Option<String> {
         let found = pattern(looks).captures(&self.text)?;

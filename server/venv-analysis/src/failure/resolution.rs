@@ -1,6 +1,6 @@
 //! Nothing fits what is asked for.
 
-use venv_syntax::{Version, VersionSpecifier, satisfies};
+use venv_syntax::{Version, VersionSpecifier, normalize_name, satisfies};
 
 use super::kind::FailureKind;
 use super::output::{Output, all_in, find_in};
@@ -39,6 +39,16 @@ fn by_pip(output: &Output) -> Option<FailureKind> {
     let ignored = all_in::<2>(&ignored.unwrap_or_default(), r"(\S+) Requires-Python ([^;\n]+)");
     if let Some([_, needs]) = ignored.iter().rev().find(|[version, _]| fits(version)) {
         return Some(FailureKind::WrongPython { name, needs: needs.trim().to_owned(), has: None });
+    }
+    // An older pip tells only its log.
+    let links = output.all::<3>(
+        r"Link requires a different Python \(([^ )]+) not in: '([^']+)'\): (?:[^\s#]*/)?([^/\s#]+)",
+    );
+    if let Some([has, needs, _]) = links.into_iter().rev().find(|[_, _, file]| {
+        let file = find_in::<2>(file, r"^([\w.-]+?)-(\d[\w.!+]*?)(?:-|\.tar|\.zip)");
+        file.is_some_and(|[of, version]| normalize_name(&of) == normalize_name(&name) && fits(&version))
+    }) {
+        return Some(FailureKind::WrongPython { name, needs, has: Some(has) });
     }
     let yanked = output.last("Ignored the following yanked versions: ([^\n]*)").unwrap_or_default();
     if yanked.split(", ").any(|version| !version.is_empty() && fits(version)) {

@@ -133,6 +133,9 @@ fn start(step: &Step, input: Option<File>) -> io::Result<Child> {
     for (name, value) in &step.proxies {
         command.env(name, value);
     }
+    if let Some(log) = &step.log {
+        command.env("PIP_LOG", log);
+    }
     for (name, value) in &step.defaults {
         if std::env::var_os(name).is_none() {
             command.env(name, value);
