@@ -72,6 +72,21 @@ fn an_editor_without_buttons_is_told() {
     assert!(!editor.take_unread().iter().any(|message| message["method"] == "window/showMessageRequest"));
 }
 
+/// pip says of a connection that breaks what it says of a name that is not there, and tries nothing twice here.
+#[test]
+fn a_broken_connection_is_told_as_what_it_is() {
+    let index = Index::serve([Wheel::new("flask", "3.0.0")]);
+    let (desk, mut editor) = open(&index, false);
+    index.cut();
+    let action = editor.action(&desk.path("requirements.txt"), "flask", "Create `.venv`");
+    let result = editor.execute(&action).expect("an answer");
+    assert_eq!(result["failure"]["kind"], "unreachable", "{result}");
+    let said = result["message"].as_str().expect("a message");
+    assert!(said.contains("`127.0.0.1` could not be reached"), "{said}");
+    assert_eq!(result["failure"]["next"][0]["title"], "Try again", "{result}");
+    editor.wait_for_method("window/showMessage").expect("it is shown");
+}
+
 #[test]
 fn a_name_that_is_nearly_right_is_told() {
     let index = Index::serve([Wheel::new("flask", "3.0.0"), Wheel::new("requests", "2.31.0")]);

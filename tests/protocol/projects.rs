@@ -116,3 +116,28 @@ fn what_is_no_package_is_not_offered_and_indexes_are_named() {
         assert_eq!(titles(&no_package), nothing, "{no_package}");
     }
 }
+
+/// pip and uv look for a `pyproject.toml` or a `setup.py`, and take nothing else for a project.
+#[test]
+fn a_lone_setup_cfg_is_no_project() {
+    let desk = Desk::new();
+    desk.environment(".venv", &["pip==24.0"]);
+    let text = "[metadata]\nname = demo\n[options]\n";
+    let lone = desk.write("lone/setup.cfg", text);
+    let built = desk.write("built/setup.cfg", text);
+    desk.write("built/pyproject.toml", "[build-system]\nrequires = [\"setuptools\"]\n");
+    let tools = desk.write("tools/setup.cfg", "[flake8]\nmax-line-length = 100\n");
+    desk.write("tools/setup.py", "print('no project')\n");
+    let mut editor = desk.editor_with(editor_capabilities(), json!({"installer": "pip"}));
+    editor.settings = json!({"installer": "pip"});
+    let mut titles = |file: &std::path::Path| -> Vec<String> {
+        editor.open(file, &std::fs::read_to_string(file).expect("it is there"));
+        let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
+        let actions = editor.code_actions(file, &range).expect("actions");
+        let titles = actions.iter().filter_map(|action| action["title"].as_str().map(str::to_owned));
+        titles.filter(|title| title.starts_with("Install this project")).collect()
+    };
+    assert_eq!(titles(&lone), Vec::<String>::new());
+    assert_eq!(titles(&tools), Vec::<String>::new());
+    assert_eq!(titles(&built), ["Install this project into `.venv` (editable)"]);
+}

@@ -53,7 +53,7 @@ pub fn anew(effect: &Effect, context: &Context<'_>) -> Anew {
                 done("Nothing is missing any more".to_owned())
             }
         }
-        Effect::InstallProject { .. } => match project_to_install(context.manifest, environment) {
+        Effect::InstallProject { .. } => match project_to_install(context, environment) {
             None if !environment.is_broken() => done(format!(
                 "This project is installed in {} already, as one in development",
                 environment_name(root)

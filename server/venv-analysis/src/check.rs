@@ -45,6 +45,8 @@ pub struct Facts {
     pub uv: Option<Arc<UvSettings>>,
     /// Which proxies stand before the indexes.
     pub network: Option<Arc<Network>>,
+    /// Whether a `pyproject.toml` or `setup.py` lies beside a `setup.cfg`, which alone is nothing that can be installed.
+    pub is_built_beside: bool,
     /// The nearest `.python-version` of the project.
     pub pinned: Option<Arc<PinnedPython>>,
     /// The files that it includes, directly or not, by absolute path. One that is not here is not known yet.

@@ -5,6 +5,7 @@ use venv_syntax::{
     any_version_satisfies, normalize_name,
 };
 
+use crate::check::Context;
 use crate::facts::{Environment, PythonVersion};
 use crate::manifest::{Entry, Manifest, ManifestKind, hash_of_name};
 
@@ -34,7 +35,8 @@ pub(crate) fn own_name(manifest: &Manifest) -> Option<&str> {
 
 /// The normalised name of the project whose file this is, if it can be installed and is not in `environment` as one in
 /// development.
-pub(crate) fn project_to_install(manifest: &Manifest, environment: &Environment) -> Option<String> {
+pub(crate) fn project_to_install(context: &Context<'_>, environment: &Environment) -> Option<String> {
+    let manifest = context.manifest;
     let name = normalize_name(own_name(manifest)?);
     let text = &*manifest.text;
     let is_no = |header, key| value_of(text, header, key).is_some_and(|at| text[at..].starts_with("false"));
@@ -48,7 +50,8 @@ pub(crate) fn project_to_install(manifest: &Manifest, environment: &Environment)
                 && !is_no("[tool.uv]", "package")
                 && !is_no("[tool.poetry]", "package-mode")
         }
-        ManifestKind::SetupCfg | ManifestKind::SetupPy => true,
+        ManifestKind::SetupCfg => context.facts.is_built_beside,
+        ManifestKind::SetupPy => true,
         ManifestKind::Requirements
         | ManifestKind::Script
         | ManifestKind::Pylock

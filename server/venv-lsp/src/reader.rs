@@ -97,6 +97,7 @@ impl FactReader {
         let mut facts = Facts {
             pip: Some(Arc::new(pip)),
             network: Some(Arc::new(network)),
+            is_built_beside: self.is_built_beside(manifest),
             pinned: self.pinned(manifest, &resolution, question),
             machine: needs_machine.then(|| self.machine(need)),
             resolution: Some(Arc::new(resolution)),
@@ -190,6 +191,14 @@ impl FactReader {
     /// What all distributions of `environment` say of themselves, by normalised name.
     pub fn all_metadata(&self, environment: &Arc<Environment>) -> Arc<AllMetadata> {
         self.metadata.all(&self.system, environment)
+    }
+
+    /// Whether what pip and uv look for lies beside a `setup.cfg`.
+    fn is_built_beside(&self, manifest: &Manifest) -> bool {
+        manifest.kind == ManifestKind::SetupCfg
+            && ["pyproject.toml", "setup.py"]
+                .iter()
+                .any(|name| self.system.is_file(&manifest.folder().join(name)))
     }
 
     /// The nearest `.python-version`, no further up than the workspace and the environment lie.

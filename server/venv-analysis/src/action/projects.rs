@@ -16,7 +16,7 @@ pub(super) fn add_installation(
     environment: &Environment,
     actions: &mut Vec<Action>,
 ) {
-    if project_to_install(context.manifest, environment).is_none()
+    if project_to_install(context, environment).is_none()
         || can_install(machine, environment, context.config.installer).is_err()
     {
         return;

@@ -18,7 +18,7 @@ pub(super) fn install(desk: &Desk<'_>, environment: &Path) -> Result<Plan, PlanE
     if let Some(issue) = environment.broken_by() {
         return Err(PlanError(format!("{place} is broken: {}", issue.message)));
     }
-    let Some(name) = project_to_install(context.manifest, environment) else {
+    let Some(name) = project_to_install(context, environment) else {
         return Err(PlanError(format!(
             "This file describes no project that is not in {place} already, as one in development"
         )));

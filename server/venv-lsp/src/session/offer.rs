@@ -73,8 +73,13 @@ pub(super) fn offers(
             Some(Offer { title: format!("Change the requirement of `{name}`"), command: None })
         }
         NextStep::ShowLog => Some(Offer { title: "Read the log".to_owned(), command: None }),
-        // What fetches it is offered where the proxy is.
-        NextStep::FetchPySocks => None,
+        // An environment that failed to be made has nothing to put it into.
+        NextStep::FetchPySocks if !serves(effect.environment(), context) => None,
+        NextStep::FetchPySocks => {
+            let environment = effect.environment().to_owned();
+            let (name, argument) = convert::command(uri, &Effect::InstallPySocks { environment });
+            Some(Offer { title: "Install PySocks".to_owned(), command: Some((name, argument)) })
+        }
     };
     failure.next.iter().filter_map(offer).collect()
 }
