@@ -1,8 +1,9 @@
 //! From where an installation takes what it installs, as far as a file says so and the user has not: what is named
 //! in the title of the action, so that who carries it out knows.
 //!
-//! The user has what pip's and uv's own configuration and variables name. The rest is the file's: its indexes, the
-//! URLs of its requirements, and the computers whose certificates it does not want checked.
+//! The user has what pip's and uv's own configuration and variables name, with what lies beside it: a host may have the
+//! indexes of many. The rest is the file's: its indexes, the URLs of its requirements, and the computers whose
+//! certificates it does not want checked.
 
 use venv_syntax::{OptionKind, RequirementTarget};
 
@@ -11,19 +12,20 @@ use crate::config::Installer;
 use crate::facts::PipSettings;
 use crate::manifest::{IncludeTarget, Manifest, Role};
 use crate::requirements::{Walk, Wanted};
-use crate::words::listed_whole;
+use crate::words::{listed_whole, without_secrets};
 
 /// What a file brings along.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sources {
-    /// Hosts with their ports, as they are shown; the user has those not.
+    /// Hosts with their ports, as they are shown; the user has those not. Where the user has another place on the same
+    /// host, with the path.
     hosts: Vec<String>,
     /// Of which the certificate is not to be checked.
     unchecked: Vec<String>,
     /// The variables whose values are a part of what the hosts are asked.
     told: Vec<String>,
-    /// What the user has.
-    known: Vec<String>,
+    /// What the user has: hosts, and the folder on each in which the place lies.
+    known: Vec<(String, String)>,
 }
 
 impl Sources {
@@ -37,7 +39,8 @@ impl Sources {
             .flat_map(indexes_of_pip)
             .chain(uv.into_iter().flat_map(|uv| uv.own.iter().map(|url| &**url)))
         {
-            sources.known.extend(hosts(url));
+            let folder = folder(&path(url));
+            sources.known.extend(hosts(url).into_iter().map(|host| (host, folder.clone())));
         }
         let trusted = pip.and_then(|pip| pip.find("trusted-host", "install"));
         let trusted: Vec<String> =
@@ -150,13 +153,19 @@ impl Sources {
 
     fn add(&mut self, url: &str) {
         let mut is_new = false;
+        let path = path(url);
         for host in hosts(url) {
-            if self.known.contains(&host) {
+            let mut folders =
+                self.known.iter().filter(|known| known.0 == host).map(|known| &*known.1).peekable();
+            let is_elsewhere = folders.peek().is_some();
+            if folders.any(|folder| path.starts_with(folder) && !path.contains("..")) {
                 continue;
             }
             is_new = true;
-            if !self.hosts.contains(&host) {
-                self.hosts.push(host);
+            let whole = || without_secrets(&format!("//{host}{path}")).trim_start_matches('/').to_owned();
+            let shown = if is_elsewhere { whole() } else { host };
+            if !self.hosts.contains(&shown) {
+                self.hosts.push(shown);
             }
         }
         if is_new {
@@ -203,6 +212,21 @@ fn hosts(url: &str) -> Vec<String> {
     // Who takes it for `/` and who does not come to different hosts.
     let parts = authority.split('\\').map(|part| part.rsplit_once('@').map_or(part, |(_, host)| host));
     parts.filter(|part| !part.is_empty()).map(shown_host).collect()
+}
+
+/// The path of `url`, as it is written: what the host is asked for. It begins with `/`.
+fn path(url: &str) -> String {
+    let rest = url.split_once(':').map_or("", |(_, rest)| rest).trim_start_matches(['/', '\\']);
+    let path = &rest[rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len())..];
+    let path = path[..path.find(['?', '#']).unwrap_or(path.len())].trim_start_matches(['/', '\\']);
+    // `%2e%2e` leads upwards as well.
+    format!("/{}", path.replace('\\', "/").replace("%2e", ".").replace("%2E", "."))
+}
+
+/// The folder of what `path` names, which begins and ends with a slash.
+fn folder(path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    format!("{}/", &path[..path.rfind('/').unwrap_or(0)])
 }
 
 /// In small letters, and letters that are not ASCII as the name service gets them: many look like another.
@@ -313,6 +337,31 @@ mod tests {
             ("https://p\u{443}thon.example/x", &["xn--pthon-eze.example"]),
         ] {
             assert_eq!(hosts(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn another_place_on_a_host_of_many_is_named() {
+        let known = |url: &str| Sources {
+            known: hosts(url).into_iter().map(|host| (host, folder(&path(url)))).collect(),
+            ..Sources::default()
+        };
+        let mine = "https://many.example/api/mine/simple/";
+        for (has, url, said) in [
+            (mine, "https://many.example/api/mine/simple", ""),
+            (mine, "https://MANY.example/api/mine/files/six.whl", ""),
+            (mine, "https://many.example/api/theirs/simple", " from `many.example/api/theirs/simple`"),
+            (mine, "https://many.example/api/mine/../theirs", " from `many.example/api/mine/../theirs`"),
+            (mine, "https://many.example/api/mine/%2e%2E/theirs", " from `many.example/api/mine/../theirs`"),
+            (mine, "https://many.example", " from `many.example/`"),
+            (mine, "https://many.example:8443/api/mine/simple", " from `many.example:8443`"),
+            (mine, "https://many.example/aB3dE6fG9hJ2kL5m/simple", " from `many.example/***/simple`"),
+            ("https://one.example/simple", "https://one.example/files/a/b.whl", ""),
+            ("https://one.example", "https://one.example/simple", ""),
+        ] {
+            let mut sources = known(has);
+            sources.add(url);
+            assert_eq!(sources.words(), said, "{url}");
         }
     }
 

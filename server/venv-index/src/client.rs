@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::net::ToSocketAddrs as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -103,6 +104,9 @@ impl Client {
         let mut place = place.clone();
         for _ in 0..=MOST_REDIRECTS {
             let way = (self.way_to)(&place.url);
+            if !place.is_private() && !way.is_trusted {
+                return Err(Error::Open { place: place.host().to_owned() });
+            }
             let proxy =
                 way.proxy.as_deref().map(|url| Proxy::new(url).map_err(|_| Error::ProxyUrl)).transpose()?;
             let agent = self.agent(&way, proxy.clone())?;
@@ -125,7 +129,8 @@ impl Client {
             if status.is_redirection() {
                 let next = text(&response, header::LOCATION).and_then(|location| place.join(&location));
                 let host = || place.host().to_owned();
-                place = next.ok_or_else(|| Error::Status { place: host(), status: status.as_u16() })?;
+                let next = next.ok_or_else(|| Error::Status { place: host(), status: status.as_u16() })?;
+                place = next.as_known_to(&place);
                 continue;
             }
             if !status.is_success() {
@@ -202,33 +207,54 @@ fn text(response: &Response<Body>, name: header::HeaderName) -> Option<String> {
 
 /// Who failed: the proxy, by not being there; the proxy, by its answer; or the place itself.
 fn explained(error: ureq::Error, place: &Place, proxy: Option<&Proxy>) -> Error {
+    use io::ErrorKind::{
+        AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable, Other, PermissionDenied,
+        TimedOut,
+    };
     let host = place.host().to_owned();
+    if let ureq::Error::BadUri(_) | ureq::Error::Http(_) = error {
+        return Error::Url { url: venv_syntax::without_secrets(&place.url).into_owned() };
+    }
     let Some(proxy) = proxy else {
         return Error::Unreachable { place: host, source: cause(error) };
     };
     let name = format!("{}:{}", proxy.host(), proxy.port());
+    let is_unknown = |host: &str| (host, 0).to_socket_addrs().is_err();
     match error {
-        ureq::Error::HostNotFound if proxy.resolve_target() => Error::Unreachable {
-            place: host,
-            source: Cause(
-                "its name is not known here; `socks5h://` instead of `socks5://` lets the proxy look it up"
-                    .into(),
-            ),
-        },
-        // The connectors report what the proxy answered as an error of no kind.
-        ureq::Error::Io(error) if error.kind() == io::ErrorKind::Other => {
-            Error::ProxyRefused { proxy: name, place: host, source: Cause(error.to_string()) }
+        // What the system says of a name that it does not know has no kind of its own.
+        ureq::Error::Io(_) | ureq::Error::HostNotFound if is_unknown(proxy.host()) => {
+            Error::ProxySilent { proxy: name, source: Cause("its name is not known".into()) }
         }
-        ureq::Error::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+        ureq::Error::Io(_) | ureq::Error::HostNotFound
+            if proxy.resolve_target() && is_unknown(place.name()) =>
+        {
+            let hint =
+                "its name is not known here; `socks5h://` instead of `socks5://` lets the proxy look it up";
+            Error::Unreachable { place: host, source: Cause(hint.into()) }
+        }
+        // The connectors report what the proxy answered as an error of no kind.
+        ureq::Error::Io(error) if matches!(error.kind(), Other | PermissionDenied) => {
             Error::ProxyRefused { proxy: name, place: host, source: Cause(error.to_string()) }
         }
         ureq::Error::ConnectProxyFailed(said) => {
             Error::ProxyRefused { proxy: name, place: host, source: Cause(said) }
         }
-        error @ (ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Protocol(_)) => {
-            Error::Unreachable { place: host, source: cause(error) }
+        ureq::Error::Io(error)
+            if matches!(
+                error.kind(),
+                ConnectionRefused | HostUnreachable | NetworkUnreachable | AddrNotAvailable | TimedOut
+            ) =>
+        {
+            Error::ProxySilent { proxy: name, source: Cause(error.to_string()) }
         }
-        error => Error::ProxySilent { proxy: name, source: cause(error) },
+        error @ (ureq::Error::ConnectionFailed
+        | ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve)) => {
+            Error::ProxySilent { proxy: name, source: cause(error) }
+        }
+        error => {
+            let Cause(said) = cause(error);
+            Error::Unreachable { place: host, source: Cause(format!("{said} (through the proxy `{name}`)")) }
+        }
     }
 }
 

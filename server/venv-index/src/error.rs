@@ -32,6 +32,12 @@ pub enum Error {
     NoIndex { place: String },
     #[error("`{place}` sends from one place to another without an end")]
     Redirects { place: String },
+    /// What comes from there may be anybody's.
+    #[error(
+        "`{place}` is asked without encryption, and pip believes nothing that comes so: use `https`, or name the host \
+         in pip's `trusted-host`"
+    )]
+    Open { place: String },
     /// What was given for it cannot be used as one.
     #[error("`{url}` is no URL of a package index")]
     Url { url: String },

@@ -1,6 +1,7 @@
 //! URLs, as far as an index has them: taken apart, joined, decoded.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use percent_encoding::percent_decode_str;
 
@@ -78,6 +79,24 @@ impl Place {
         let has_port =
             host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
         has_port.map_or(host, |(name, _)| name).trim_matches(['[', ']'])
+    }
+
+    /// Whether nobody between here and there can change what comes: encrypted, or this machine (pip's
+    /// `SECURE_ORIGINS`).
+    pub(crate) fn is_private(&self) -> bool {
+        let name = self.name();
+        let is_here = || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        self.url.starts_with("https://") || name.eq_ignore_ascii_case("localhost") || is_here()
+    }
+
+    /// The same; with the credentials of `asked`, if it is on the same host, no less safe, and has none of its own.
+    #[must_use]
+    pub(crate) fn as_known_to(self, asked: &Self) -> Self {
+        let is_safe = self.url.starts_with("https://") || asked.url.starts_with("http://");
+        if self.credentials.is_some() || !is_safe || self.host() != asked.host() {
+            return self;
+        }
+        Self { credentials: asked.credentials.clone(), ..self }
     }
 
     /// The last part of the path, decoded.
@@ -182,6 +201,34 @@ mod tests {
             ("a:b", ""),
         ] {
             assert_eq!(base.join(reference).map(|place| place.url).unwrap_or_default(), url, "{reference}");
+        }
+    }
+
+    #[test]
+    fn what_comes_unencrypted_from_elsewhere_is_not_private() {
+        for (url, is_private) in [
+            ("https://index.test/simple", true),
+            ("http://index.test/simple", false),
+            ("http://LOCALHOST:8080/", true),
+            ("http://127.3.2.1/", true),
+            ("http://[::1]:80/", true),
+            ("http://127.0.0.1.test/", false),
+        ] {
+            assert_eq!(Place::parse(url).unwrap().is_private(), is_private, "{url}");
+        }
+    }
+
+    #[test]
+    fn credentials_go_on_to_the_same_host_alone() {
+        for (asked, next, has) in [
+            ("https://me:p@index.test/a", "https://index.test/b", true),
+            ("https://me:p@index.test/a", "https://index.test:8443/b", false),
+            ("https://me:p@index.test/a", "https://files.test/b", false),
+            ("https://me:p@index.test/a", "http://index.test/b", false),
+            ("http://me:p@index.test/a", "https://index.test/b", true),
+        ] {
+            let next = Place::parse(next).unwrap().as_known_to(&Place::parse(asked).unwrap());
+            assert_eq!(next.credentials.is_some(), has, "{asked} {}", next.url);
         }
     }
 

@@ -27,8 +27,12 @@ fn traits(index: &Index) -> Traits {
 }
 
 fn client(proxy: &str) -> Client {
+    client_that(proxy, true)
+}
+
+fn client_that(proxy: &str, is_trusted: bool) -> Client {
     let proxy = Some(proxy.to_owned());
-    Client::new(move |_| Way { proxy: proxy.clone(), is_trusted: false })
+    Client::new(move |_| Way { proxy: proxy.clone(), is_trusted })
 }
 
 fn fetched(client: &Client, folder: &Path) -> Result<String, Error> {
@@ -75,6 +79,20 @@ fn failures_name_who_failed_and_no_secret() {
     assert!(
         failed(&wrong, INDEX).starts_with(&format!("The proxy `{proxy}` did not lead to `index.test`: "))
     );
+    assert_eq!(
+        failed(&client(&url.replace("socks5h", "socks5")), INDEX),
+        "`index.test` could not be reached: its name is not known here; `socks5h://` instead of `socks5://` lets the \
+         proxy look it up"
+    );
+    assert_eq!(
+        failed(&client("socks5h://proxy.invalid:1"), INDEX),
+        "The proxy `proxy.invalid:1` did not answer: its name is not known"
+    );
+    let odd = failed(&client(&url), "http://index.test/a b");
+    assert_eq!(odd, "`http://index.test/a b/pysocks/` is no URL of a package index");
+    let said = failed(&client_that(&url, false), INDEX);
+    assert!(said.starts_with("`index.test` is asked without encryption, "), "{said}");
+    assert_eq!(index.requests(), [], "nothing of this reaches it");
     assert_eq!(failed(&client("socks5h://"), INDEX), Error::ProxyUrl.to_string());
     assert_eq!(failed(&client(&url), "file:///srv"), "`file:///srv` is no URL of a package index");
     index.answer("/simple/pysocks", 404);

@@ -36,7 +36,7 @@ fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// `text` with `***` for what stands before the `@` of each URL in it: a password, a token, a user's name.
+/// `text` with `***` for what gives access in each URL in it: see [`secrets`].
 pub fn without_secrets(text: &str) -> Cow<'_, str> {
     let mut masked = String::new();
     let mut kept = 0;
@@ -52,9 +52,11 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// What stands before the `@` of each URL in `text`, in bytes. Where a `:` or a `/` is missing from the `://`, it is
-/// taken for a secret if a `:` parts it into name and password.
+/// What gives access in each URL in `text`, in bytes: what stands before its `@` (a password, a token, a user's name),
+/// its query, and a step of its path that only a token looks like. Where a `:` or a `/` is missing from the `://`,
+/// what stands before the `@` is taken for a secret if a `:` parts it into name and password.
 pub fn secrets(text: &str) -> Vec<Range<usize>> {
+    let is_end = |c: char| matches!(c, '"' | '\'' | '`' | '<' | '>') || c.is_whitespace();
     let mut secrets = Vec::new();
     let mut from = 0;
     while let Some(slash) = text[from..].find('/') {
@@ -66,10 +68,8 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
         if !before && !doubled {
             continue;
         }
-        let is_end =
-            |c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | '<' | '>') || c.is_whitespace();
-        let length = text[start..].find(is_end).unwrap_or(text.len() - start);
-        from = start + length;
+        let until = |found: Option<usize>| found.map_or(text.len(), |length| start + length);
+        from = until(text[start..].find(|c| matches!(c, '/' | '?' | '#') || is_end(c)));
         // The last one: a password may hold an `@` of its own.
         if let Some(at) = text[start..from].rfind('@')
             && ((before && doubled) || text[start..start + at].contains(':'))
@@ -78,8 +78,38 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
         {
             secrets.push(start..start + at);
         }
+        if doubled && from > start {
+            let end = until(text[start..].find(is_end));
+            secrets.extend(secrets_behind_host(&text[from..end]).map(|it| from + it.start..from + it.end));
+            from = end;
+        }
     }
     secrets
+}
+
+/// The same in the path, query and fragment of one URL.
+fn secrets_behind_host(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let path = text.find(['?', '#']).unwrap_or(text.len());
+    let mut at = 0;
+    let tokens = text[..path].split('/').filter_map(move |step| {
+        let start = at;
+        at += step.len() + 1;
+        looks_like_token(step).then_some(start..start + step.len())
+    });
+    let query = text[path..].starts_with('?').then(|| {
+        let end = text[path..].find('#').map_or(text.len(), |length| path + length);
+        path + 1..end
+    });
+    tokens.chain(query.filter(|query| !query.is_empty()))
+}
+
+/// Whether nobody would give this name to a folder or a file: long, without a word in it, and of letters and digits.
+fn looks_like_token(step: &str) -> bool {
+    let count = |is: fn(&u8) -> bool| step.bytes().filter(is).count();
+    step.len() >= 16
+        && step.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && count(u8::is_ascii_digit) >= 3
+        && count(u8::is_ascii_alphabetic) >= 3
 }
 
 #[cfg(test)]
@@ -112,6 +142,12 @@ mod tests {
             ("https://example.org/a@1 me@example.org", "https://example.org/a@1 me@example.org"),
             ("six @ file:///tmp/a", "six @ file:///tmp/a"),
             ("./a//b@main file:///a@b", "./a//b@main file:///a@b"),
+            ("https://a.org/x?token=s3cret&y#z, b", "https://a.org/x?***#z, b"),
+            ("-i https://u:p@a.org/simple/?k=v", "-i https://***@a.org/simple/?***"),
+            ("https://dl.a.org/aB3dE6fG9hJ2kL5m/simple", "https://dl.a.org/***/simple"),
+            ("https://a.org/python3_requirements_v2/x.txt", "https://a.org/python3_requirements_v2/x.txt"),
+            ("https://a.org/2025_01_02_03_04_05/x?", "https://a.org/2025_01_02_03_04_05/x?"),
+            ("https://a.org?", "https://a.org?"),
             ("://", "://"),
             ("six", "six"),
         ] {
