@@ -130,7 +130,7 @@ impl Client {
                 let next = text(&response, header::LOCATION).and_then(|location| place.join(&location));
                 let host = || place.host().to_owned();
                 let next = next.ok_or_else(|| Error::Status { place: host(), status: status.as_u16() })?;
-                place = next.as_known_to(&place);
+                place = next.with_access_of(&place);
                 continue;
             }
             if !status.is_success() {

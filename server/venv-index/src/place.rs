@@ -91,7 +91,7 @@ impl Place {
 
     /// The same; with the credentials of `asked`, if it is on the same host, no less safe, and has none of its own.
     #[must_use]
-    pub(crate) fn as_known_to(self, asked: &Self) -> Self {
+    pub(crate) fn with_access_of(self, asked: &Self) -> Self {
         let is_safe = self.url.starts_with("https://") || asked.url.starts_with("http://");
         if self.credentials.is_some() || !is_safe || self.host() != asked.host() {
             return self;
@@ -227,7 +227,7 @@ mod tests {
             ("https://me:p@index.test/a", "http://index.test/b", false),
             ("http://me:p@index.test/a", "https://index.test/b", true),
         ] {
-            let next = Place::parse(next).unwrap().as_known_to(&Place::parse(asked).unwrap());
+            let next = Place::parse(next).unwrap().with_access_of(&Place::parse(asked).unwrap());
             assert_eq!(next.credentials.is_some(), has, "{asked} {}", next.url);
         }
     }

@@ -69,6 +69,8 @@ pub enum Outcome {
 
 /// What failed, and what is left.
 pub struct Failed {
+    /// "Creating `.venv`": what was under way.
+    doing: String,
     cause: Cause,
     left: Option<String>,
 }
@@ -86,9 +88,10 @@ impl Failed {
             Cause::Told(failure) => &failure.message,
             Cause::Known(reason) => reason,
         };
+        let doing = &self.doing;
         match &self.left {
-            Some(left) => format!("{reason}; {left}"),
-            None => reason.clone(),
+            Some(left) => format!("{doing} failed: {reason}; {left}"),
+            None => format!("{doing} failed: {reason}"),
         }
     }
 
@@ -266,9 +269,13 @@ pub async fn perform(
             Ended::NotStarted(reason) => (Some(Cause::Known(reason)), false),
             Ended::Badly(lines) => (Some(Cause::Told(Box::new(explain(step, &lines)))), true),
         };
+        // The environment itself was made well, and stays.
+        let is_made = plan.placement == Placement::New && place.is_none();
         let left = match place {
             Some(place) => beside(move || place.give_back()).await,
-            None if !was_started && plan.placement == Placement::Kept => "nothing was changed".to_owned(),
+            None if !was_started && index == 0 && plan.placement == Placement::Kept => {
+                "nothing was changed".to_owned()
+            }
             None => {
                 let after = contents(look).await;
                 let remains = before.zip(after).and_then(|(before, after)| before.remains(&after));
@@ -287,14 +294,17 @@ pub async fn perform(
         };
         return match reason {
             None => Outcome::Cancelled(format!("Cancelled; {left}")),
-            Some(cause) => Outcome::Failed(Failed { cause, left: Some(left) }),
+            Some(cause) => {
+                let doing = if is_made { &step.doing } else { &plan.title };
+                Outcome::Failed(Failed { doing: doing.clone(), cause, left: Some(left) })
+            }
         };
     }
     for path in &plan.removes {
         if let Err(error) = remove_left_over(&plan.environment, path) {
             let path = plain(&path.to_string_lossy());
             let cause = Cause::Known(format!("`{path}` could not be removed: {error}"));
-            return Outcome::Failed(Failed { cause, left: None });
+            return Outcome::Failed(Failed { doing: plan.title.clone(), cause, left: None });
         }
     }
     Outcome::Done(Unsettled { place, running })

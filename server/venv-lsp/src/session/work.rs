@@ -406,7 +406,7 @@ impl Work {
                 });
                 let (failed, offers) = looked.await?;
                 Err(Problem {
-                    message: format!("{} failed: {}. The log has all of it", plan.title, failed.message()),
+                    message: format!("{}. The log has all of it", failed.message()),
                     failure: failed.failure().cloned().map(Box::new),
                     offers,
                 })

@@ -127,7 +127,7 @@ impl Work<'_> {
             Outcome::Refused(reason) => (Done::NotAll, reason),
             Outcome::Failed(failed) => {
                 let failed = self.look(&effect, |context| failed.known_better(context))?;
-                (Done::NotAll, format!("{} failed: {}", plan.title, failed.message()))
+                (Done::NotAll, failed.message())
             }
             Outcome::Done(unsettled) => {
                 let made = self.reader.environment(&plan.environment);
