@@ -271,7 +271,8 @@ fn pip(words: &str, settings: &mut PipSettings) {
     if let Some((path, setting)) = words.split_once(' ') {
         let (section, line) = setting.split_once('.').expect("a setting is `section.key=value`");
         let text = format!("[{section}]\n{line}\n").into();
-        settings.add_file(&Arc::new(PipFile { path: path.into(), level: PipLevel::User, text }));
+        let level = if path.contains("/.venv/") { PipLevel::Site } else { PipLevel::User };
+        settings.add_file(&Arc::new(PipFile { path: path.into(), level, text }));
         return;
     }
     let (name, value) = words.split_once('=').expect("a variable is `NAME=value`");

@@ -44,7 +44,7 @@ pub struct PipFileName {
 pub const PIP_FILES: [&str; 2] = ["pip.conf", "pip.ini"];
 
 /// The options that lead an installation elsewhere, or to nothing. No variable takes them back.
-const LEADS_ELSEWHERE: [&str; 6] = ["target", "prefix", "root", "home", "python", "dry-run"];
+pub(crate) const LEADS_ELSEWHERE: [&str; 6] = ["target", "prefix", "root", "home", "python", "dry-run"];
 
 /// Whether pip, where it is configured by `text`, installs into the environment that it runs in.
 pub fn stays_inside(text: &str) -> bool {

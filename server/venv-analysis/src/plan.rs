@@ -10,6 +10,7 @@ mod asked;
 mod create;
 mod fetch;
 mod lists;
+mod pip_settings;
 mod project;
 mod removal;
 mod repair;
@@ -277,6 +278,12 @@ fn add_installation(
 ) -> Result<(), PlanError> {
     let program = target.installer(desk.machine, desk.installer).map_err(PlanError)?;
     let is_uv = matches!(program, InstallProgram::Uv(_));
+    let pip = desk.context.facts.pip.as_deref().filter(|_| !is_uv);
+    if let Some(reason) =
+        pip.and_then(|pip| pip_settings::refusal(pip, plan.placement, !plan.carried.is_empty()))
+    {
+        return Err(PlanError(reason));
+    }
     if fetch::needs_pysocks(desk, plan, &program) {
         fetch::add_pysocks(plan, desk, target, &program);
     }

@@ -3,13 +3,13 @@
 //!
 //! The user has what pip's and uv's own configuration and variables name, with what lies beside it: a host may have the
 //! indexes of many. The rest is the file's: its indexes, the URLs of its requirements, and the computers whose
-//! certificates it does not want checked.
+//! certificates it does not want checked. What lies in an environment came with it, and counts as the file's.
 
-use venv_syntax::{OptionKind, RequirementTarget};
+use venv_syntax::{LineKind, OptionKind, RequirementTarget, parse_requirements_txt};
 
 use crate::check::Context;
 use crate::config::Installer;
-use crate::facts::PipSettings;
+use crate::facts::{PipSetting, PipSettings};
 use crate::manifest::{IncludeTarget, Manifest, Role};
 use crate::requirements::{Walk, Wanted};
 use crate::words::{listed_whole, without_secrets};
@@ -34,17 +34,27 @@ impl Sources {
         let mut sources = Self::default();
         let pip = context.facts.pip.as_deref();
         let uv = context.facts.uv.as_deref();
-        for url in pip
-            .into_iter()
-            .flat_map(indexes_of_pip)
-            .chain(uv.into_iter().flat_map(|uv| uv.own.iter().map(|url| &**url)))
-        {
+        let of_pip = || pip.into_iter().flat_map(indexes_of_pip);
+        let (of_environment, of_user): (Vec<_>, Vec<_>) =
+            of_pip().partition(|(setting, _)| setting.is_of_environment());
+        let of_uv = uv.into_iter().flat_map(|uv| uv.own.iter().map(|url| &**url));
+        for url in of_user.into_iter().map(|(_, url)| url).chain(of_uv) {
             let folder = folder(&path(url));
             sources.known.extend(hosts(url).into_iter().map(|host| (host, folder.clone())));
         }
         let trusted = pip.and_then(|pip| pip.find("trusted-host", "install"));
-        let trusted: Vec<String> =
-            trusted.iter().flat_map(|it| it.value.split_whitespace()).map(shown_host).collect();
+        let (of_environments_pip, trusted): (Vec<_>, Vec<_>) =
+            trusted.iter().partition(|setting| setting.is_of_environment());
+        let hosts_of = |settings: &[&&PipSetting]| -> Vec<String> {
+            settings.iter().flat_map(|it| it.value.split_whitespace()).map(shown_host).collect()
+        };
+        let trusted = hosts_of(&trusted);
+        for (_, url) in of_environment {
+            sources.add(url);
+        }
+        for host in hosts_of(&of_environments_pip) {
+            sources.add_unchecked(&host, &trusted);
+        }
         let mut walk = Walk::new(*context);
         walk.enter(context.manifest, context.manifest.role);
         while let Some((manifest, _)) = walk.next() {
@@ -66,16 +76,30 @@ impl Sources {
     pub(crate) fn with(&self, asked: &[Wanted<'_>]) -> Self {
         let mut sources = self.clone();
         for wanted in asked {
-            match &wanted.entry.line().target {
-                RequirementTarget::Named(requirement) => {
-                    if let Some(url) = &requirement.url {
-                        sources.add(&url.text);
-                    }
+            if wanted.entry.section().is_none() {
+                sources.add_target(&wanted.entry.line().target);
+                continue;
+            }
+            // Other formats say apart from the requirement where it comes from.
+            let joined = wanted.entry.joined(&wanted.manifest.text);
+            for line in &parse_requirements_txt(&joined).lines {
+                if let LineKind::Requirement(line) = &line.tree.kind {
+                    sources.add_target(&line.target);
                 }
-                RequirementTarget::Location { location, .. } => sources.add(&location.text),
             }
         }
         sources
+    }
+
+    fn add_target(&mut self, target: &RequirementTarget) {
+        match target {
+            RequirementTarget::Named(requirement) => {
+                if let Some(url) = &requirement.url {
+                    self.add(&url.text);
+                }
+            }
+            RequirementTarget::Location { location, .. } => self.add(&location.text),
+        }
     }
 
     /// The same with the lists that lie elsewhere and are fetched with the file.
@@ -91,6 +115,13 @@ impl Sources {
     /// Whether there is nothing to say.
     pub(crate) fn is_empty(&self) -> bool {
         self.hosts.is_empty() && self.unchecked.is_empty()
+    }
+
+    /// One for each thing to say, for comparing what was agreed to with what is about to be done.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let unchecked = self.unchecked.iter().map(|host| format!("{host} (certificate not checked)"));
+        let told = self.told.iter().map(|variable| format!("{variable} (sent)"));
+        self.hosts.iter().cloned().chain(unchecked).chain(told).collect()
     }
 
     /// For the end of a title: " from `index.example.org` without checking its certificate". Or nothing.
@@ -187,9 +218,11 @@ impl Sources {
     }
 }
 
-fn indexes_of_pip(pip: &PipSettings) -> impl Iterator<Item = &str> {
+/// Each URL with what sets it.
+fn indexes_of_pip(pip: &PipSettings) -> impl Iterator<Item = (&PipSetting, &str)> {
     let found = ["index-url", "extra-index-url", "find-links"].map(|name| pip.find(name, "install"));
-    found.into_iter().flatten().flat_map(|setting| setting.value.split_whitespace())
+    let found = found.into_iter().flatten();
+    found.flat_map(|setting| setting.value.split_whitespace().map(move |url| (setting, url)))
 }
 
 /// The hosts that `url` leads to: one, none (a path), or several where programs read it in several ways.

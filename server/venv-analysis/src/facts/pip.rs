@@ -34,6 +34,13 @@ pub struct PipSetting {
     pub source: PipSource,
 }
 
+impl PipSetting {
+    /// Whether it stands in the environment's own file.
+    pub fn is_of_environment(&self) -> bool {
+        matches!(&self.source, PipSource::File { file, .. } if file.level == PipLevel::Site)
+    }
+}
+
 /// Where a setting comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PipSource {

@@ -725,3 +725,55 @@ fn lists_elsewhere_come_with_the_whole_file_only() {
     let one = planned_with(&text, &install(Some(&["six"])), Installer::Pip);
     assert!(!one.contains("more.txt") && one.contains("bounds.txt"), "{one}");
 }
+
+#[test]
+fn pip_is_not_started_where_a_file_leads_it_elsewhere() {
+    let said = |settings: &str| {
+        let text = format!(
+            "#- machine python=3.12 pip=24.0\n#- env /p/.venv python=3.12.1 levels=0 pip==24.0\n{settings}\
+             #- /p/requirements.txt\nflask\n"
+        );
+        planned(&text, &install(None)).lines().next().unwrap_or_default().to_owned()
+    };
+    let refused = |path: &str, name: &str, why: &str| {
+        format!("refused: `{path}` (line 2) sets `{name}`, {why}: remove the line, or install with uv")
+    };
+    let elsewhere = "which leads installations elsewhere";
+    for (settings, expected) in [
+        ("", "Installing 1 requirement into `.venv` [/p]".to_owned()),
+        (
+            "#- pip /p/.venv/pip.conf global.timeout=5\n",
+            "Installing 1 requirement into `.venv` [/p]".to_owned(),
+        ),
+        ("#- pip /etc/pip.conf list.target=/x\n", "Installing 1 requirement into `.venv` [/p]".to_owned()),
+        ("#- pip /etc/pip.conf global.log=/x\n", "Installing 1 requirement into `.venv` [/p]".to_owned()),
+        ("#- pip /etc/pip.conf install.target=/x\n", refused("/etc/pip.conf", "target", elsewhere)),
+        ("#- pip /p/.venv/pip.conf global.prefix=/x\n", refused("/p/.venv/pip.conf", "prefix", elsewhere)),
+        (
+            "#- pip /p/.venv/pip.conf global.log=/x\n",
+            refused("/p/.venv/pip.conf", "log", "which the file of an environment should not decide"),
+        ),
+    ] {
+        assert_eq!(said(settings), expected, "{settings}");
+    }
+}
+
+#[test]
+fn what_an_environments_own_file_and_other_formats_bring_is_named() {
+    let said = |files: &str| {
+        let text = format!(
+            "#- machine python=3.12 pip=24.0\n#- env /p/.venv python=3.12.1 levels=0 pip==24.0\n\
+             #- pip /etc/pip.conf global.index-url=https://mine.test/simple\n{files}"
+        );
+        planned(&text, &install(None)).lines().next().unwrap_or_default().to_owned()
+    };
+    let sources = "#- /p/pyproject.toml\n[project]\nname = \"a\"\nversion = \"1\"\ndependencies = [\"beta\", \"sock\"]\n\
+                   [tool.uv.sources]\nbeta = { url = \"https://files.test/beta-1-py3-none-any.whl\" }\n\
+                   sock = { git = \"https://evil.test/sock\" }\n";
+    assert_eq!(
+        said(sources),
+        "Installing 2 requirements into `.venv` from `files.test` and `evil.test` [/p]"
+    );
+    let own = "#- pip /p/.venv/pip.conf global.extra-index-url=https://theirs.test/simple\n#- /p/requirements.txt\nflask\n";
+    assert_eq!(said(own), "Installing 1 requirement into `.venv` from `theirs.test` [/p]");
+}
