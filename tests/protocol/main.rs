@@ -11,6 +11,7 @@ mod desk;
 
 mod answers;
 mod command_line;
+mod consent;
 mod effects;
 mod encodings;
 mod environments;

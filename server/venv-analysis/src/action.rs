@@ -35,6 +35,10 @@ pub struct Action {
     pub preferred: bool,
     /// The places in the findings that it puts right, as indices into the findings it was asked for.
     pub settles: Vec<usize>,
+    /// From where the title says that it installs, apart from what the user has configured: see [`Plan::sources`].
+    ///
+    /// [`Plan::sources`]: crate::Plan::sources
+    pub from: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +68,7 @@ pub fn actions(context: &Context<'_>, found: &[Diagnostic], at: Span) -> Vec<Act
                 kind: ActionKind::Edit(edit.clone()),
                 preferred: !diagnostic.installing_settles,
                 settles: vec![index],
+                from: Vec::new(),
             });
         }
     }
@@ -91,6 +96,7 @@ fn add_alignments(context: &Context<'_>, found: &[Diagnostic], lines: Span, acti
                 kind: ActionKind::Edit(edit),
                 preferred: false,
                 settles: vec![index],
+                from: Vec::new(),
             });
         }
     }
@@ -180,6 +186,7 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
             kind: ActionKind::Effect(Effect::Create { root, python, install }),
             preferred: preferred && sources.is_empty(),
             settles: settles.clone(),
+            from: sources.names(),
         });
     };
     let installed = |interpreter: &'_ Interpreter| NewPython::Installed(interpreter.executable.clone());

@@ -67,6 +67,19 @@ impl Effect {
         }
     }
 
+    /// Whether it may install something.
+    pub fn installs(&self) -> bool {
+        match self {
+            Self::Create { install, .. } => *install,
+            Self::Install { .. }
+            | Self::InstallProject { .. }
+            | Self::Recreate { .. }
+            | Self::Reinstall { .. }
+            | Self::InstallPySocks { .. } => true,
+            Self::Remove { .. } | Self::Uninstall { .. } => false,
+        }
+    }
+
     /// Whether it makes the environment, and does not only change what is in it.
     pub fn makes(&self) -> bool {
         match self {

@@ -16,6 +16,8 @@ pub struct News {
     pub names: Vec<String>,
     /// Says it, and from where it would be installed if that is new.
     pub message: String,
+    /// From where: see [`Action::from`](crate::Action::from).
+    pub from: Vec<String>,
 }
 
 /// What the change of the file `changed` from `before` to `after` made missing in an environment that is well. Both are
@@ -58,5 +60,5 @@ pub fn news(changed: &Path, before: &Context<'_>, after: &Context<'_>) -> Option
     if !sources.is_empty() {
         message += &format!("; to be installed{}", sources.words());
     }
-    Some(News { environment: environment.root.clone(), names, message })
+    Some(News { environment: environment.root.clone(), names, message, from: sources.names() })
 }

@@ -68,6 +68,9 @@ pub struct Plan {
     pub pins: Vec<Pin>,
     /// What is to be said where it ends well, as clauses.
     pub notes: Vec<String>,
+    /// From where it installs, as far as a file says so and the user has not: one for each host, for each whose
+    /// certificate is not checked, and for each variable whose value is sent along.
+    pub sources: Vec<String>,
 }
 
 /// What becomes of the place of the environment.
@@ -221,6 +224,7 @@ impl Plan {
             uninstalls: Vec::new(),
             pins: Vec::new(),
             notes: Vec::new(),
+            sources: Vec::new(),
         }
     }
 
@@ -257,8 +261,8 @@ fn add_install(
     if reach == Reach::File {
         sources = sources.with_lists(desk.context);
     }
-    let doing = format!("Installing {what} into {}{}", environment_name(&target.root), sources.words());
-    add_installation(plan, desk, target, &lists, &manner, doing)?;
+    let doing = format!("Installing {what} into {}", environment_name(&target.root));
+    add_installation(plan, desk, target, &lists, &manner, &doing, &sources)?;
     plan.promises = asked
         .iter()
         .filter_map(|wanted| wanted.entry.name())
@@ -267,15 +271,17 @@ fn add_install(
     Ok(())
 }
 
-/// Adds the step that installs what `lists` ask for.
+/// Adds the step that installs what `lists` ask for, from `sources`.
 fn add_installation(
     plan: &mut Plan,
     desk: &Desk<'_>,
     target: &Target,
     lists: &Lists,
     manner: &Manner<'_>,
-    doing: String,
+    doing: &str,
+    sources: &Sources,
 ) -> Result<(), PlanError> {
+    plan.sources = sources.names();
     let program = target.installer(desk.machine, desk.installer).map_err(PlanError)?;
     let is_uv = matches!(program, InstallProgram::Uv(_));
     let pip = desk.context.facts.pip.as_deref().filter(|_| !is_uv);
@@ -320,6 +326,7 @@ fn add_installation(
         args.words(["--constraint"]).path(&file("constraints.txt", written.constraints));
     }
     // pip and uv read `./project` from here.
+    let doing = format!("{doing}{}", sources.words());
     let step = desk.step(doing, executable, args, desk.context.manifest.folder());
     let tool = if is_uv { Tool::Uv } else { Tool::Pip };
     // Who has one already reads it there.

@@ -23,7 +23,9 @@ pub struct CommandDoc {
     pub doc: &'static str,
 }
 
-/// Every command, in the order of the documents.
+/// Every command, in the order of the documents. What starts an installer takes two keys more: `installer` (`auto`, `uv` or
+/// `pip`, instead of the setting), and `from`, from where the title said that it installs: more than that is not done
+/// without a question, or refused.
 pub static COMMANDS: &[CommandDoc] = &[
     CommandDoc {
         name: CREATE,
@@ -74,6 +76,8 @@ pub enum Command {
         effect: Effect,
         /// Instead of the one that is set.
         installer: Option<Installer>,
+        /// From where the user knows that it installs; `None` where nobody has told.
+        from: Option<Vec<String>>,
     },
     Select {
         uri: Uri,
@@ -97,6 +101,10 @@ impl Command {
                 })?)
             }
         };
+        let from = match argument.get("from") {
+            None | Some(Value::Null) => None,
+            Some(names) => Some(serde_json::from_value(names.clone()).map_err(wrong)?),
+        };
         match name {
             CREATE => {
                 let Create { uri, environment, interpreter, fetch, install } =
@@ -109,7 +117,7 @@ impl Command {
                     }
                 };
                 let effect = Effect::Create { root: environment, python, install };
-                Ok(Self::Effect { uri, effect, installer })
+                Ok(Self::Effect { uri, effect, installer, from })
             }
             INSTALL => {
                 let Install { uri, environment, names, project } =
@@ -121,7 +129,7 @@ impl Command {
                     None if project => Effect::InstallProject { environment },
                     names => Effect::Install { environment, names, installer: None },
                 };
-                Ok(Self::Effect { uri, effect, installer })
+                Ok(Self::Effect { uri, effect, installer, from })
             }
             REPAIR => {
                 let Repair { uri, environment, cure } = serde_json::from_value(argument).map_err(wrong)?;
@@ -135,12 +143,12 @@ impl Command {
                     RepairCure::Remove { paths } => Effect::Remove { environment, paths },
                     RepairCure::Pysocks => Effect::InstallPySocks { environment },
                 };
-                Ok(Self::Effect { uri, effect, installer })
+                Ok(Self::Effect { uri, effect, installer, from })
             }
             UNINSTALL => {
                 let Uninstall { uri, environment, names } =
                     serde_json::from_value(argument).map_err(wrong)?;
-                Ok(Self::Effect { uri, effect: Effect::Uninstall { environment, names }, installer })
+                Ok(Self::Effect { uri, effect: Effect::Uninstall { environment, names }, installer, from })
             }
             SELECT => {
                 let Select { uri, environment } = serde_json::from_value(argument).map_err(wrong)?;

@@ -105,7 +105,7 @@ pub fn action(place: Place<'_>, action: &Action, settled: Vec<Diagnostic>, versi
             converted.edit = Some(workspace_edit(place, edits, versioned));
         }
         ActionKind::Effect(effect) => {
-            let (name, arguments) = command(place.uri, effect);
+            let (name, arguments) = command(place.uri, effect, Some(&action.from));
             converted.command = Some(Command {
                 title: action.title.clone(),
                 command: name.to_owned(),
@@ -176,8 +176,16 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
     }
 }
 
-/// The command that asks for `effect`, and its argument.
-pub fn command(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
+/// The command that asks for `effect`, and its argument. `from` is from where the user is told that it installs.
+pub fn command(uri: &Uri, effect: &Effect, from: Option<&[String]>) -> (&'static str, Value) {
+    let (name, mut argument) = command_of(uri, effect);
+    if let (true, Some(from)) = (effect.installs(), from) {
+        argument["from"] = json!(from);
+    }
+    (name, argument)
+}
+
+fn command_of(uri: &Uri, effect: &Effect) -> (&'static str, Value) {
     match effect {
         Effect::Create { root, python: NewPython::Installed(interpreter), install } => (
             commands::CREATE,

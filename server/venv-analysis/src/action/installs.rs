@@ -73,6 +73,7 @@ pub(super) fn add_installs(
             // An editor may carry out what is preferred without showing its title.
             preferred: !misnamed.contains(&entry.name_span()) && sources.is_empty(),
             settles: settles(entry.line_span()),
+            from: sources.names(),
         });
     }
     for section in sections_on_request(context, &on_request, at) {
@@ -81,12 +82,13 @@ pub(super) fn add_installs(
         let of_section = on_request.iter().map(|(wanted, _)| *wanted).filter(|wanted| {
             wanted.entry.name().is_some_and(|name| names.iter().any(|other| **other == *name.normalized))
         });
-        let sources = sources.with(&of_section.collect::<Vec<_>>()).words();
+        let sources = sources.with(&of_section.collect::<Vec<_>>());
         actions.push(Action {
-            title: format!("Install the {what} of {} into {place}{sources}", section.title),
+            title: format!("Install the {what} of {} into {place}{}", section.title, sources.words()),
             kind: effect(Some(section.names)),
             preferred: false,
             settles: Vec::new(),
+            from: sources.names(),
         });
     }
     if lacking.is_empty() {
@@ -109,19 +111,21 @@ pub(super) fn add_installs(
                 format!("Install all {} {word} requirements into {place}", lacking.len())
             }
         };
-        let sources = sources.with(&asked).with_lists(context).words();
+        let sources = sources.with(&asked).with_lists(context);
         actions.push(Action {
-            title: format!("{title}{sources}"),
+            title: format!("{title}{}", sources.words()),
             kind: effect(None),
             preferred: false,
             settles: settled.iter().map(|(_, index)| *index).collect(),
+            from: sources.names(),
         });
     }
     if mismatched.len() > 1 && mismatched.len() < lacking.len() {
         let title = change_of_all(context, &mismatched, environment);
         let names = mismatched.iter().filter_map(|wanted| wanted.entry.name());
+        let sources = sources.with(&mismatched);
         actions.push(Action {
-            title: format!("{title}{}", sources.with(&mismatched).words()),
+            title: format!("{title}{}", sources.words()),
             kind: effect(Some(names.map(|name| name.normalized.to_string()).collect())),
             preferred: false,
             settles: mismatched
@@ -129,6 +133,7 @@ pub(super) fn add_installs(
                 .filter(|wanted| std::ptr::eq(wanted.manifest, context.manifest))
                 .flat_map(|wanted| settles(wanted.entry.line_span()))
                 .collect(),
+            from: sources.names(),
         });
     }
 }
@@ -239,6 +244,7 @@ pub(super) fn add_installs_of_needs(
             }),
             preferred: sources.is_empty(),
             settles,
+            from: sources.names(),
         });
     }
 }

@@ -31,5 +31,6 @@ pub(super) fn add_installation(
         kind: ActionKind::Effect(Effect::InstallProject { environment: environment.root.clone() }),
         preferred: false,
         settles: Vec::new(),
+        from: sources.names(),
     });
 }

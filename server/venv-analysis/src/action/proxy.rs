@@ -4,7 +4,7 @@ use venv_syntax::Span;
 
 use super::{Action, ActionKind};
 use crate::check::Context;
-use crate::config::Installer;
+use crate::config::{Config, Installer};
 use crate::diagnostic::Diagnostic;
 use crate::effect::Effect;
 use crate::facts::{Environment, Machine};
@@ -71,15 +71,20 @@ pub(super) fn add_installation(
         // An editor may carry out what is preferred without showing its title.
         preferred: sources.is_empty(),
         settles,
+        from: sources.names(),
     });
     let lacking: Vec<Wanted<'_>> =
         unsatisfied(context, environment).into_iter().map(|(wanted, _)| wanted).collect();
     if !lacking.is_empty() && machine.tools.uv.is_some() && context.config.installer == Installer::Pip {
+        // uv has a configuration of its own.
+        let config = Config { installer: Installer::Uv, ..context.config.clone() };
+        let with_uv = Context { config: &config, ..*context };
+        let sources = Sources::new(&with_uv).with(&lacking).with_lists(&with_uv);
         actions.push(Action {
             title: format!(
                 "Install {} into {name} with uv{}",
                 counted(lacking.len(), "missing requirement"),
-                sources.with(&lacking).with_lists(context).words()
+                sources.words()
             ),
             kind: ActionKind::Effect(Effect::Install {
                 environment: root(),
@@ -88,6 +93,7 @@ pub(super) fn add_installation(
             }),
             preferred: false,
             settles: Vec::new(),
+            from: sources.names(),
         });
     }
 }

@@ -191,7 +191,7 @@ struct Successor<'a> {
     /// How many requirements the file asks for.
     asked: usize,
     /// What the file brings along for the one and for the other, as the end of a title.
-    from: (String, String),
+    from: (Sources, Sources),
     /// What speaks against it, as the end of a title.
     although: String,
     /// What pip is given before.
@@ -217,7 +217,7 @@ impl<'a> Successor<'a> {
         let name = successor_name(context, environment);
         let is_first = environment.is_unreadable();
         let sources = Sources::new(context);
-        let from_file = sources.with(&asked).with_lists(context).words();
+        let from_file = sources.with(&asked).with_lists(context);
         let although = AskedPython::new(context).although(&interpreter.version);
         Some(Self {
             root: &environment.root,
@@ -226,7 +226,7 @@ impl<'a> Successor<'a> {
             interpreter,
             again: (again, all),
             asked: asked.len(),
-            from: (sources.words(), from_file),
+            from: (sources, from_file),
             although,
             first: before_filling(context, machine),
         })
@@ -250,6 +250,7 @@ impl<'a> Successor<'a> {
             title += " in place of one that leads nowhere";
         }
         let effect = self.effect(reinstall);
+        let mut from = Vec::new();
         if let Effect::Recreate { reinstall: true, .. } = effect {
             if !self.first.is_empty() {
                 title += " and install PySocks";
@@ -258,13 +259,15 @@ impl<'a> Successor<'a> {
                 (again, all) if again == all => format!(" and reinstall {}", counted(all, "distribution")),
                 (again, all) => format!(" and reinstall {again} of {}", counted(all, "distribution")),
             };
-            title += &self.from.0;
+            title += &self.from.0.words();
+            from = self.from.0.names();
         } else if self.asked > 0 {
             let what = counted(self.asked, "requirement");
-            title += &format!(" and install {}{what}{}", self.first, self.from.1);
+            title += &format!(" and install {}{what}{}", self.first, self.from.1.words());
+            from = self.from.1.names();
         }
         title += &self.although;
-        Action { title, kind: ActionKind::Effect(effect), preferred: false, settles: settles.to_vec() }
+        Action { title, kind: ActionKind::Effect(effect), preferred: false, settles: settles.to_vec(), from }
     }
 }
 
@@ -335,10 +338,11 @@ fn add_cures(
         again.clear();
     }
     let mut preferred = true;
-    let mut add = |title: String, effect: Effect| {
+    let mut add = |title: String, effect: Effect, from: Vec<String>| {
         let kind = ActionKind::Effect(effect);
-        actions.push(Action { title, kind, preferred, settles: settles.to_vec() });
-        preferred = false;
+        // An editor may carry out what is preferred without showing its title.
+        let preferred = std::mem::take(&mut preferred) && from.is_empty();
+        actions.push(Action { title, kind, preferred, settles: settles.to_vec(), from });
     };
     let root = &environment.root;
     if let Some(first) = again.first() {
@@ -346,8 +350,9 @@ fn add_cures(
             Some((name, version)) if again.len() == 1 => format!("`{}` {}", plain(name), plain(version)),
             Some(_) | None => counted(again.len(), "incomplete distribution"),
         };
-        let title = format!("Reinstall {what} into {place}{}", Sources::new(context).words());
-        add(title, Effect::Reinstall { environment: root.clone(), distributions: again });
+        let sources = Sources::new(context);
+        let title = format!("Reinstall {what} into {place}{}", sources.words());
+        add(title, Effect::Reinstall { environment: root.clone(), distributions: again }, sources.names());
     }
     if !left.is_empty() {
         let what = if left.len() == 1 {
@@ -356,7 +361,7 @@ fn add_cures(
             format!("{} interrupted installations", left.len())
         };
         let title = format!("Remove what {what} left in {place}");
-        add(title, Effect::Remove { environment: root.clone(), paths: left });
+        add(title, Effect::Remove { environment: root.clone(), paths: left }, Vec::new());
     }
 }
 

@@ -47,5 +47,6 @@ pub fn uninstallation(context: &Context<'_>, all_names: bool) -> Option<Action> 
         kind: ActionKind::Effect(Effect::Uninstall { environment: environment.root.clone(), names }),
         preferred: false,
         settles: Vec::new(),
+        from: Vec::new(),
     })
 }

@@ -35,6 +35,7 @@ pub fn sorting(manifest: &Manifest) -> Option<Action> {
         title,
         preferred: false,
         settles: Vec::new(),
+        from: Vec::new(),
     })
 }
 

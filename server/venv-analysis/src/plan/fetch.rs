@@ -83,12 +83,9 @@ pub(super) fn add_pysocks(plan: &mut Plan, desk: &Desk<'_>, target: &Target, pro
             (target.executable.clone(), Some(target.root.clone()))
         }
     };
+    let sources = Sources::new(desk.context);
     plan.fetches.push(Fetch {
-        doing: format!(
-            "Fetching PySocks{} through the SOCKS proxy ({})",
-            Sources::new(desk.context).words(),
-            place_of(&proxy)
-        ),
+        doing: format!("Fetching PySocks{} through the SOCKS proxy ({})", sources.words(), place_of(&proxy)),
         before: plan.steps.len(),
         name: PYSOCKS,
         indexes: index_urls(desk.context),
@@ -119,6 +116,7 @@ pub(super) fn install_pysocks(desk: &Desk<'_>, environment: &Path) -> Result<Pla
     if !needs_pysocks(desk, &plan, &program) {
         return Err(PlanError(format!("{name} needs no PySocks any more")));
     }
+    plan.sources = Sources::new(desk.context).names();
     add_pysocks(&mut plan, desk, &target, &program);
     Ok(plan)
 }

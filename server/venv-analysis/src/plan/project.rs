@@ -29,9 +29,11 @@ pub(super) fn install(desk: &Desk<'_>, environment: &Path) -> Result<Plan, PlanE
     })?;
     let mut lists = Lists::new(context, &[], Reach::Lines);
     lists.add_line(&format!("-e {url}"));
-    let doing = format!("Installing this project into {place}{}", sources(desk, environment).words());
+    let doing = format!("Installing this project into {place}");
+    let sources = sources(desk, environment);
     let mut plan = Plan::new(format!("Installing into {place}"), &environment.root, Placement::Kept);
-    add_installation(&mut plan, desk, &Target::existing(environment), &lists, &Manner::Usual, doing)?;
+    let target = Target::existing(environment);
+    add_installation(&mut plan, desk, &target, &lists, &Manner::Usual, &doing, &sources)?;
     plan.project = Some(name);
     Ok(plan)
 }

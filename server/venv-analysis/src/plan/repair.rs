@@ -15,6 +15,7 @@ use crate::facts::{Cure, Environment, EnvironmentKind, HealthIssue, Interpreter,
 use crate::former::{Former, FormerDistribution};
 use crate::plan::lists::{Lists, Reach};
 use crate::requirements::asked_of_new;
+use crate::sources::Sources;
 use crate::words::{counted, environment_name, plain};
 
 /// Whether a program may put another environment in the place of this one; or why not, and what to do.
@@ -229,7 +230,7 @@ pub(super) fn recreate(
     let lists = Lists::of_lines(context, again.iter().map(|distribution| &*distribution.line));
     let doing = format!("Reinstalling {} into {name}", counted(again.len(), "distribution"));
     // They were there together, so that nothing need be found out about what they require.
-    add_installation(&mut plan, desk, &target, &lists, &Manner::Bare, doing)?;
+    add_installation(&mut plan, desk, &target, &lists, &Manner::Bare, &doing, &Sources::new(context))?;
     let pin = |distribution: &&FormerDistribution| Pin {
         name: distribution.name.clone(),
         version: distribution.version.clone(),
@@ -302,7 +303,15 @@ pub(super) fn reinstall(
     let mut plan = Plan::new(doing.clone(), &environment.root, Placement::Kept);
     let names: Vec<&str> = again.iter().map(|distribution| &*distribution.name).collect();
     let target = Target::existing(environment);
-    add_installation(&mut plan, desk, &target, &lists, &Manner::Over(&names), doing)?;
+    add_installation(
+        &mut plan,
+        desk,
+        &target,
+        &lists,
+        &Manner::Over(&names),
+        &doing,
+        &Sources::new(desk.context),
+    )?;
     plan.pins = again.into_iter().map(|found| Pin { name: found.name, version: found.version }).collect();
     Ok(plan)
 }

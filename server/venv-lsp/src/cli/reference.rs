@@ -68,7 +68,7 @@ fn commands() -> String {
         "# Commands\n\n{NOTE}They are carried out by `workspace/executeCommand`.\nEach takes one JSON object, which is \
          checked again when it comes back.\n`venv-lsp.createEnvironment`, `venv-lsp.install` and `venv-lsp.repairEnvironment` answer when \
          the work has ended, with `{{ ok: boolean, message: string }}`, and \
-         [more about a failure](protocol.md#when-a-command-fails).\nEach of these also takes `installer` (`\"auto\"`, `\"uv\"` or `\"pip\"`), instead of the one that is set.\n\n"
+         [more about a failure](protocol.md#when-a-command-fails).\nEach of these also takes `installer` (`\"auto\"`, `\"uv\"` or `\"pip\"`), instead of the one that is set.\nWhere it installs, it also takes `from`, a list of strings that the action brings: from where its title says that it installs. If that has changed, the user is asked, or the command is refused.\n\n"
     );
     for command in COMMANDS {
         let (name, argument, doc) = (command.name, command.argument, command.doc);

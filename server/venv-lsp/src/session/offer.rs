@@ -27,12 +27,14 @@ impl Offer {
     }
 }
 
-/// The next steps after `effect` failed so. `used` is the installer that was asked for, if not the one that is set.
+/// The next steps after `effect` failed so. `used` is the installer that was asked for, if not the one that is set, and
+/// `from` is from where the user knows that it installs.
 pub(super) fn offers(
     failure: &Failure,
     uri: &Uri,
     effect: &Effect,
     used: Option<Installer>,
+    from: Option<&[String]>,
     context: &Context<'_>,
 ) -> Vec<Offer> {
     // What was made stays, and only has to be filled.
@@ -50,7 +52,7 @@ pub(super) fn offers(
         | Effect::InstallPySocks { .. } => None,
     };
     let again = |installer: Option<Installer>| {
-        let (name, mut argument) = convert::command(uri, filling.as_ref().unwrap_or(effect));
+        let (name, mut argument) = convert::command(uri, filling.as_ref().unwrap_or(effect), from);
         if let Some(installer) = installer {
             argument["installer"] = json!(installer.as_str());
         }
@@ -65,7 +67,7 @@ pub(super) fn offers(
             let title = format!("Use {}", installer.as_str());
             Some(Offer { title, command: again(Some(*installer)) })
         }
-        NextStep::UsePython { needs } => other_python(needs, uri, effect, used, context),
+        NextStep::UsePython { needs } => other_python(needs, uri, effect, used, from, context),
         NextStep::Rename { from, to } => {
             Some(Offer { title: format!("Change `{from}` to `{to}`"), command: None })
         }
@@ -90,6 +92,7 @@ fn other_python(
     uri: &Uri,
     effect: &Effect,
     used: Option<Installer>,
+    from: Option<&[String]>,
     context: &Context<'_>,
 ) -> Option<Offer> {
     let machine = context.facts.machine.as_deref()?;
@@ -129,7 +132,7 @@ fn other_python(
     } else {
         Effect::Create { root: root.clone(), python: NewPython::Installed(interpreter_path), install: true }
     };
-    let (name, mut argument) = convert::command(uri, &effect);
+    let (name, mut argument) = convert::command(uri, &effect, from);
     if let Some(installer) = used {
         argument["installer"] = json!(installer.as_str());
     }

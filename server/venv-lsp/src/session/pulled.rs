@@ -153,7 +153,7 @@ impl Session {
             self.pulled.saved.entry(path).and_modify(|saved| *saved = text);
         }
         let Some(document) = self.documents.get(&path) else { return };
-        let Some(News { environment, names, message }) = news.filter(|_| is_foreign) else { return };
+        let Some(News { environment, names, message, from }) = news.filter(|_| is_foreign) else { return };
         let is_wanted = self.options.trusted && self.options.ask_to_install;
         if !is_wanted
             || self.pulled.is_asking
@@ -166,6 +166,7 @@ impl Session {
         let command = convert::command(
             &document.uri,
             &Effect::Install { environment, names: Some(names), installer: None },
+            Some(&from),
         );
         let offers = [Offer { title: YES.to_owned(), command: Some(command) }];
         let choices = vec![YES.to_owned(), "Not now".to_owned()];

@@ -12,8 +12,8 @@ use tokio::sync::{oneshot, watch};
 use tower_lsp::jsonrpc;
 use venv_analysis::facts::Environment;
 use venv_analysis::{
-    Anew, Config, Context, Effect, Failure, Installer, Manifest, Plan, anew, environment_name,
-    has_percentage, plain,
+    Anew, Config, Context, Effect, Failure, Installer, Manifest, Plan, PlannedFile, anew, environment_name,
+    has_percentage, plain, without_secrets,
 };
 
 use super::Session;
@@ -59,6 +59,8 @@ struct Work {
     effect: Effect,
     /// The one that was asked for, if not the one that is set.
     installer: Option<Installer>,
+    /// From where the user knows that it installs; `None` where nobody has told.
+    from: Option<Vec<String>>,
     manifest: Manifest,
     question: Question,
     config: Arc<Config>,
@@ -151,13 +153,15 @@ impl Session {
                 answer(reply, Ok(None));
             }
             Ok(Command::Select { uri, environment }) => self.select(&uri, environment, reply),
-            Ok(Command::Effect { uri, effect, installer }) => match self.begin(uri, effect, installer) {
-                Err(problem) => {
-                    self.outbox.show(MessageType::ERROR, problem.clone());
-                    answer(reply, Ok(Some(json!({"ok": false, "message": problem}))));
+            Ok(Command::Effect { uri, effect, installer, from }) => {
+                match self.begin(uri, effect, installer) {
+                    Err(problem) => {
+                        self.outbox.show(MessageType::ERROR, problem.clone());
+                        answer(reply, Ok(Some(json!({"ok": false, "message": problem}))));
+                    }
+                    Ok(work) => self.spawn(Work { from, ..work }, reply),
                 }
-                Ok(work) => self.spawn(work, reply),
-            },
+            }
         }
     }
 
@@ -236,6 +240,7 @@ impl Session {
             uri,
             effect,
             installer,
+            from: None,
             manifest,
             question,
             config,
@@ -315,6 +320,7 @@ impl Work {
         // While a question is open, others have their turn.
         let agreed = match first {
             Ok(plan) if self.asks && !plan.uninstalls.is_empty() => self.confirm(&plan).await,
+            Ok(plan) if !self.untold(&plan).is_empty() => self.tell_sources(&plan).await,
             // It would be planned after the moment in which the user can be asked.
             Err(reason) if matches!(self.effect, Effect::Uninstall { .. }) => Err(reason),
             Ok(_) | Err(_) => Ok(()),
@@ -381,6 +387,9 @@ impl Work {
         }
         let prepared = self.prepare(state.as_deref()).await?;
         let plan = &prepared.plan;
+        if !self.untold(plan).is_empty() {
+            return Err(self.refusal(plan).into());
+        }
         for (number, step) in plan.steps.iter().enumerate() {
             for fetch in plan.fetches.iter().filter(|fetch| fetch.before == number) {
                 self.outbox.log(MessageType::INFO, fetch.doing.clone());
@@ -388,6 +397,9 @@ impl Work {
             let args: Vec<_> = step.args.iter().map(|arg| arg.to_string_lossy()).collect();
             let command = format!("{} {}", step.program.display(), args.join(" "));
             self.outbox.log(MessageType::INFO, format!("{}: {command}", step.doing));
+        }
+        for file in &plan.files {
+            self.outbox.log(MessageType::INFO, listing(file));
         }
         let look = self.reader.look_at(&plan.environment);
         let workshop =
@@ -397,10 +409,10 @@ impl Work {
             Outcome::Cancelled(left) | Outcome::Refused(left) => Err(left.into()),
             Outcome::Failed(failed) => {
                 self.reader.forget(std::slice::from_ref(&plan.environment));
-                let (uri, installer) = (self.uri.clone(), self.installer);
+                let (uri, installer, from) = (self.uri.clone(), self.installer, self.from.clone());
                 let looked = self.look(move |effect, context| {
                     let failed = failed.known_better(context);
-                    let next = |failure| offers(failure, &uri, effect, installer, context);
+                    let next = |failure| offers(failure, &uri, effect, installer, from.as_deref(), context);
                     let offers = failed.failure().map(next).unwrap_or_default();
                     (failed, offers)
                 });
@@ -431,11 +443,16 @@ impl Work {
         let names: Vec<String> = plan.uninstalls.iter().map(|name| format!("`{}`", plain(name))).collect();
         let place = environment_name(&plan.environment);
         let question = format!("Uninstall from {place} what no file asks for: {}?", names.join(", "));
+        if self.ask(question, YES).await { Ok(()) } else { Err("Nothing was uninstalled".to_owned()) }
+    }
+
+    /// Whether the user says `yes`.
+    async fn ask(&mut self, question: String, yes: &str) -> bool {
         let (reply, answer) = oneshot::channel();
         self.outbox.send(Outgoing::Ask {
             kind: MessageType::WARNING,
             question,
-            choices: vec![YES.to_owned(), "Cancel".to_owned()],
+            choices: vec![yes.to_owned(), "Cancel".to_owned()],
             reply,
         });
         let answer = tokio::select! {
@@ -443,9 +460,38 @@ impl Work {
             // The one who began it has given up, or is gone.
             _ = self.cancel.changed() => None,
         };
-        self.declined = answer.as_deref() != Some(YES);
+        self.declined = answer.as_deref() != Some(yes);
         self.asked = !self.declined;
-        if self.declined { Err("Nothing was uninstalled".to_owned()) } else { Ok(()) }
+        self.asked
+    }
+
+    /// From where `plan` installs, of which the user has not been told.
+    fn untold(&self, plan: &Plan) -> Vec<String> {
+        let Some(told) = &self.from else { return Vec::new() };
+        plan.sources.iter().filter(|source| !told.contains(source)).cloned().collect()
+    }
+
+    /// Asks whether that is wanted.
+    async fn tell_sources(&mut self, plan: &Plan) -> Result<(), String> {
+        const YES: &str = "Install";
+        let refusal = self.refusal(plan);
+        if !self.asks {
+            return Err(refusal);
+        }
+        if !self.ask(format!("{refusal}. Install all the same?"), YES).await {
+            return Err("Nothing was installed".to_owned());
+        }
+        self.from = Some(plan.sources.clone());
+        Ok(())
+    }
+
+    /// "`requirements.txt` has changed and takes packages from `a.example`, which was not said before"
+    fn refusal(&self, plan: &Plan) -> String {
+        let sources: Vec<String> =
+            self.untold(plan).iter().map(|source| format!("`{}`", plain(source))).collect();
+        let file =
+            self.manifest.path.file_name().map_or_else(String::new, |name| plain(&name.to_string_lossy()));
+        format!("What `{file}` installs comes from {} by now, which was not said before", sources.join(", "))
     }
 
     /// Plans what is to be done, as things are now.
@@ -469,4 +515,13 @@ impl Work {
         });
         looked.await.map_err(|_| "A defect in venv-lsp stopped it; the log has more".to_owned())
     }
+}
+
+/// What the programs read from a file that is gone when they have ended, without secrets.
+fn listing(file: &PlannedFile) -> String {
+    const MOST: usize = 100;
+    let lines = file.text.lines().map(|line| format!("\n  {}", without_secrets(&plain(line))));
+    let all = file.text.lines().count();
+    let rest = if all > MOST { format!("\n  and {} more lines", all - MOST) } else { String::new() };
+    format!("`{}`:{}{rest}", file.path.display(), lines.take(MOST).collect::<String>())
 }
