@@ -271,7 +271,7 @@ fn a_successor_holds_what_was_installed() {
       /usr/bin/python3 -I -m venv --without-pip /p/.venv
     Putting pip into `.venv` [/scratch]
       /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
-    Reinstalling 3 distributions into `.venv` [/p]
+    Reinstalling 3 distributions into `.venv` from `index.example` [/p]
       /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       --index-url https://index.example/simple
@@ -286,7 +286,7 @@ fn a_successor_holds_what_was_installed() {
       /usr/bin/python3 -I -m venv --without-pip /p/.venv
     Putting pip into `.venv` [/scratch]
       /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
-    Reinstalling 3 distributions into `.venv` [/p]
+    Reinstalling 3 distributions into `.venv` from `index.example` [/p]
       /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --no-deps --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       --index-url https://index.example/simple
@@ -299,7 +299,7 @@ fn a_successor_holds_what_was_installed() {
     assert_snapshot!(planned_with(&text, &recreate(true), Installer::Uv), @r#"
     Recreating `.venv` with Python 3.12 (uv) [/scratch]
       /usr/bin/uv venv --color never --no-project --python /usr/bin/python3 /p/.venv
-    Reinstalling 4 distributions into `.venv` [/p]
+    Reinstalling 4 distributions into `.venv` from `index.example` [/p]
       /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       --index-url https://index.example/simple
@@ -412,24 +412,24 @@ fn single_distributions_are_put_right() {
         environment: "/p/.venv".into(),
         distributions: vec![what.to_owned()],
     };
-    assert_snapshot!(planned(text, &again("six==1.17.0")), @r##"
-    Reinstalling 1 distribution into `.venv` [/p]
+    assert_snapshot!(planned(text, &again("six==1.17.0")), @r#"
+    Reinstalling 1 distribution into `.venv` from `index.example` [/p]
       /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --reinstall-package six --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       --index-url https://index.example/simple
       six==1.17.0
     promises []
     pins ["six 1.17.0"]
-    "##);
-    assert_snapshot!(planned_with(text, &again("six==1.17.0"), Installer::Pip), @r##"
-    Reinstalling 1 distribution into `.venv` [/p]
+    "#);
+    assert_snapshot!(planned_with(text, &again("six==1.17.0"), Installer::Pip), @r#"
+    Reinstalling 1 distribution into `.venv` from `index.example` [/p]
       /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --no-deps --ignore-installed --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       --index-url https://index.example/simple
       six==1.17.0
     promises []
     pins ["six 1.17.0"]
-    "##);
+    "#);
     assert_snapshot!(planned(text, &again("flask==3.0")), @"refused: `flask==3.0` is not incomplete in `.venv` any more");
     let odd = text.replace("six@1.17.0", "--pre@1.0");
     assert_snapshot!(planned(&odd, &again("--pre==1.0")), @"refused: `--pre==1.0` is no version that an index could have");

@@ -79,7 +79,7 @@ pub(super) fn offers(
         NextStep::FetchPySocks if !serves(effect.environment(), context) => None,
         NextStep::FetchPySocks => {
             let environment = effect.environment().to_owned();
-            let (name, argument) = convert::command(uri, &Effect::InstallPySocks { environment });
+            let (name, argument) = convert::command(uri, &Effect::InstallPySocks { environment }, from);
             Some(Offer { title: "Install PySocks".to_owned(), command: Some((name, argument)) })
         }
     };
