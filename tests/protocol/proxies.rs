@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use test_support::client::{editor_capabilities, uri_of};
 use test_support::index::Index;
 use test_support::proxy::{ProxyServer, Traits};
+use test_support::tls::{TlsFront, write_certificates};
 use test_support::wheel::Wheel;
 
 use crate::desk::{Desk, Editor};
@@ -368,4 +369,64 @@ fn a_configuration_file_leads_to_its_line() {
     editor.expect(&file, &[]);
     let checked = desk.run(["check", "--output-format", "json"]);
     assert!(!String::from_utf8_lossy(&checked.stdout).contains(PASSWORD));
+}
+
+/// A desk whose index has a certificate of its own authority, wants to know who asks, and lies behind a SOCKS proxy.
+fn desk_behind_tls(index: &Index) -> (Desk, TlsFront, ProxyServer) {
+    let front = TlsFront::before(index.address(), true);
+    let hosts = BTreeMap::from([("index.test".to_owned(), front.address())]);
+    let proxy = ProxyServer::socks5(Traits { credentials: None, hosts });
+    let mut desk = desk_behind("ALL_PROXY", &format!("socks5h://{}", proxy.address()));
+    desk.set("PIP_TRUSTED_HOST", "");
+    let (authority, client) = write_certificates(&desk.path(""));
+    for variable in ["PIP_CERT", "SSL_CERT_FILE"] {
+        desk.set(variable, authority.to_string_lossy());
+    }
+    // To pip these say more than its own option.
+    for variable in ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"] {
+        desk.set(variable, "");
+    }
+    for variable in ["PIP_CLIENT_CERT", "SSL_CLIENT_CERT"] {
+        desk.set(variable, client.to_string_lossy());
+    }
+    for variable in ["PIP_INDEX_URL", "UV_DEFAULT_INDEX"] {
+        desk.set(variable, "https://index.test/simple/");
+    }
+    (desk, front, proxy)
+}
+
+#[test]
+fn certificates_are_passed_through() {
+    let installers = if has_uv("certificates_are_passed_through") { &["pip", "uv"][..] } else { &["pip"] };
+    for installer in installers {
+        let index = Index::serve(wheels());
+        let (desk, _front, proxy) = desk_behind_tls(&index);
+        desk.write("requirements.txt", "flask\n");
+        let fixed = desk.run(["fix", "--installer", installer]);
+        let said = String::from_utf8_lossy(&fixed.stderr).into_owned();
+        assert!(fixed.status.success(), "{installer}: {said}");
+        let asked: Vec<String> = index.requests().into_iter().map(|request| request.path).collect();
+        assert!(asked.iter().any(|path| path.starts_with("/files/flask-3.1.0")), "{installer}: {asked:?}");
+        assert!(proxy.log().iter().all(|asked| asked == "index.test:443"), "{:?}", proxy.log());
+    }
+}
+
+#[test]
+fn a_host_that_is_excepted_needs_no_proxy() {
+    let installers =
+        if has_uv("a_host_that_is_excepted_needs_no_proxy") { &["pip", "uv"][..] } else { &["pip"] };
+    for installer in installers {
+        let index = Index::serve(wheels());
+        let mut desk = desk_behind("ALL_PROXY", "socks5h://proxy.invalid:1080");
+        desk.set("NO_PROXY", "localhost,127.0.0.1");
+        desk.use_index(&index);
+        let file = desk.write("requirements.txt", "flask\n");
+        let mut editor = editor_with(&desk, installer);
+        editor.open(&file, "flask\n");
+        editor.expect(&file, &["0:environment-missing"]);
+        let action = editor.action(&file, "flask", "Create `.venv`");
+        let result = editor.execute(&action).expect("an answer");
+        assert_eq!(result, json!({"ok": true, "message": "Created `.venv` and installed 1 requirement"}));
+        editor.expect(&file, &[]);
+    }
 }

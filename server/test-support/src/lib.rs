@@ -1,5 +1,5 @@
 //! What the tests of every crate share: in-memory machines, wheels made on the spot, a package index on
-//! loopback, proxies before it, a terminal, and a client that speaks LSP to the real server.
+//! loopback, proxies and TLS before it, a terminal, and a client that speaks LSP to the real server.
 //!
 //! `cargo xtask` uses the same client and the same index to show the server at work without an editor or a network.
 //! Nothing here waits for a fixed time: a test waits for a message, or releases an answer that it held back.
@@ -12,4 +12,5 @@ pub mod memory_system;
 pub mod proxy;
 #[cfg(unix)]
 pub mod terminal;
+pub mod tls;
 pub mod wheel;
