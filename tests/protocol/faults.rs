@@ -13,7 +13,8 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use self::blow::{Blow, Disk};
+use self::blow::Blow;
+pub(crate) use self::blow::{Disk, can_be_root, obey_permissions};
 use self::scene::Scene;
 
 /// Where a work is when the fault comes.

@@ -12,6 +12,8 @@ mod desk;
 mod answers;
 mod command_line;
 mod consent;
+mod creation;
+mod creation_without_pip;
 mod effects;
 mod encodings;
 mod environments;

@@ -45,7 +45,7 @@ def create_connection(dest_pair, timeout=None, source_address=None, proxy_type=N
     return s
 "#;
 
-fn pysocks(version: &str) -> Wheel {
+pub(crate) fn pysocks(version: &str) -> Wheel {
     Wheel { modules: vec![("socks.py".to_owned(), SOCKS.to_owned())], ..Wheel::new("PySocks", version) }
 }
 

@@ -476,7 +476,7 @@ fn env_promises_only_what_fix_does() {
             let output = desk.run(arguments);
             let said = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(1), "{said}");
-            assert!(said.contains("is there already; nothing was changed"), "{said}");
+            assert!(said.contains("is there already and is no environment"), "{said}");
         }
         let mut editor = desk.editor_with(editor_capabilities(), json!({"installer": "pip"}));
         editor.open(&file, "six\n");

@@ -232,6 +232,8 @@ fn machine(words: &str) -> Machine {
             let path = format!("/usr/share/python-wheels/pip-{version}-py3-none-any.whl").into();
             let version = Version::from_str(version).expect("a version of pip");
             machine.tools.pip_wheels.push(PipWheel { path, version });
+        } else if let Some(url) = word.strip_prefix("pip-index=") {
+            machine.tools.pip_indexes.push(url.into());
         } else if let Some(version) = word.strip_prefix("fetchable=") {
             let version = python(version);
             machine.fetchable.push(FetchablePython { markers: markers(&version), version });
@@ -248,6 +250,7 @@ fn machine(words: &str) -> Machine {
                 version,
                 externally_managed: None,
                 managed_message: None,
+                has_venv: true,
                 has_ensurepip: true,
                 pip: None,
             });
@@ -259,6 +262,7 @@ fn machine(words: &str) -> Machine {
                     last.managed_message = Some("Use the system's packages.".into());
                 }
                 None if word == "no-ensurepip" => last.has_ensurepip = false,
+                None if word == "no-venv" => last.has_venv = false,
                 Some(("pip", version)) => last.pip = Version::from_str(version).ok(),
                 _ => panic!("`{word}` says nothing about a machine"),
             }

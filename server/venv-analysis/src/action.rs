@@ -16,9 +16,9 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::edits::alignment;
 use crate::effect::{Effect, NewPython};
-use crate::facts::{FetchablePython, Interpreter, Machine, Origin, PythonVersion};
+use crate::facts::{FetchablePython, Interpreter, Machine, Origin, PythonVersion, find_interpreter};
 use crate::manifest::{Entry, ManifestKind, Role};
-use crate::plan::{creator, fetchable, unusable_place};
+use crate::plan::{Creator, creator, fetchable, unusable_place};
 use crate::requirements::asked_of_new;
 use crate::sources::Sources;
 use crate::words::{counted, plain};
@@ -170,6 +170,15 @@ fn add_creations(context: &Context<'_>, machine: &Machine, found: &[Diagnostic],
         match &python {
             NewPython::Installed(_) => title.push_str(&format!(" with Python {minor}")),
             NewPython::Fetched(_) => title.push_str(" with it"),
+        }
+        let fetched = match &python {
+            NewPython::Installed(path) => find_interpreter(machine, path)
+                .and_then(|interpreter| creator(machine, interpreter, context.config.installer).ok())
+                .and_then(Creator::fetches),
+            NewPython::Fetched(_) => None,
+        };
+        if let Some(fetched) = fetched {
+            title.push_str(&format!("{} {fetched}", if install { "," } else { " and" }));
         }
         if install {
             let first = proxy::before_filling(context, machine);

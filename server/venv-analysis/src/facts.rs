@@ -13,6 +13,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use venv_syntax::{MarkerEnvironment, Version};
 
+use crate::words::plain;
+
 pub use network::{Network, Proxy, ProxyScheme, ProxySource, with_socks_version};
 pub(crate) use pip::option_name;
 pub use pip::{PipFile, PipLevel, PipSetting, PipSettings, PipSource, VARIABLES_SECTION, pip_truth};
@@ -343,6 +345,8 @@ pub struct Interpreter {
     /// What the distributor says in that file, in the user's language if it can: lines with `\n` between them, and
     /// nothing else that moves a cursor. `None` where it says nothing.
     pub managed_message: Option<Box<str>>,
+    /// Whether there is `-m venv`. Debian's `python3-minimal` comes without.
+    pub has_venv: bool,
     /// Whether `-m venv` can put pip into a new environment. Debian splits `ensurepip` off into `python3-venv`.
     pub has_ensurepip: bool,
     /// The version of the pip that it has, if it has one.
@@ -365,6 +369,9 @@ pub struct Tools {
     pub virtualenv: Option<PathBuf>,
     /// pip as a file, where a Python cannot put its own into an environment.
     pub pip_wheels: Vec<PipWheel>,
+    /// The indexes that pip or uv are told to use here, or else the one that a pip which is here was made for; where a
+    /// Python cannot put its own pip into an environment. They may hold credentials.
+    pub pip_indexes: Vec<Box<str>>,
 }
 
 /// A wheel of pip that lies on this machine.
@@ -387,9 +394,22 @@ pub struct FetchablePython {
 pub struct Machine {
     /// The first is the one that `python3` on `PATH` would start.
     pub interpreters: Vec<Interpreter>,
+    /// The version that pyenv's shims on `PATH` lead to, where it is not installed and no other Python is here.
+    pub missing_pyenv: Option<Box<str>>,
     pub tools: Tools,
     /// Newest first; those whose minor version is here are left out, and without uv there are none.
     pub fetchable: Vec<FetchablePython>,
+}
+
+impl Machine {
+    /// Why there is no Python and what to do, as far as that is known; for the end of a sentence that says that there is
+    /// none.
+    pub fn lack_of_python(&self) -> Option<String> {
+        let version = plain(self.missing_pyenv.as_deref()?);
+        Some(format!(
+            "pyenv is set to `{version}`, which is not installed: run `pyenv install {version}`, or choose another one with `pyenv global`"
+        ))
+    }
 }
 
 /// Whether the interpreter that `path` names is one of `machine`'s.

@@ -82,17 +82,6 @@ impl Failure {
     }
 }
 
-/// What an installation that ended well says about distributions that no longer fit: each a sentence of pip's, such
-/// as "banana 1.0 requires apple<2, but you have apple 2.0 which is incompatible". uv says nothing of the kind.
-pub fn inconsistencies(lines: &[String]) -> Vec<String> {
-    const START: &str = "dependency resolver does not currently take into account all the packages";
-    let after = lines.iter().skip_while(|line| !line.contains(START)).skip(1);
-    let sentences = after.map(|line| line.trim().trim_start_matches("ERROR: ")).take_while(|line| {
-        line.contains(" requires ") && (line.contains(" which is ") || line.contains(", but you "))
-    });
-    sentences.map(|line| sentence::fit(line.trim_end_matches('.'))).collect()
-}
-
 type Reader = fn(&Output) -> Option<FailureKind>;
 
 /// In the order in which they count. pip reports an index that cannot be reached as a package that does not exist,

@@ -49,7 +49,7 @@ pub use effect::{Effect, NewPython};
 pub use extras::{AllMetadata, ExtraOf, knows_extras, metadata_of_extras};
 pub use failure::{
     BuildCause, Failure, FailureKind, NextStep, ProxyProblem, Want, Wanter, WheelProblem, explain_failure,
-    explain_failure_with_log, inconsistencies, near_name,
+    explain_failure_with_log, near_name,
 };
 pub use former::{Former, FormerDistribution, FormerPlace, PIP_FILES, PipFileName, stays_inside};
 pub use manifest::{

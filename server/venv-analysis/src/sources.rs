@@ -72,6 +72,15 @@ impl Sources {
         sources
     }
 
+    /// Those of the user's own indexes, from which something is fetched that the file does not ask for.
+    pub(crate) fn of_indexes(urls: &[Box<str>]) -> Self {
+        let mut sources = Self::default();
+        for url in urls {
+            sources.add(url);
+        }
+        sources
+    }
+
     /// With where `asked` come from themselves, and, if all of the file is installed, the other files that it names.
     pub(crate) fn with(&self, asked: &[Wanted<'_>]) -> Self {
         let mut sources = self.clone();

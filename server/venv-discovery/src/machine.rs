@@ -18,7 +18,10 @@ use venv_syntax::Version;
 use crate::installation::find_installation;
 use crate::machine::interpreter::read_interpreter;
 use crate::markers::marker_environment;
+use crate::network::default_index;
+use crate::pip_config::read_pip_settings;
 use crate::system::{FileKind, System};
+use crate::uv_config::own_default_index;
 
 /// The interpreters and tools of this machine. Nothing is started: what a `python3` is, is read off the
 /// files around it.
@@ -39,7 +42,8 @@ pub fn read_machine(system: &dyn System) -> Machine {
     interpreters[rest..].sort_by(|a: &Interpreter, b: &Interpreter| newest_first(&a.version, &b.version));
     let tools = read_tools(system, &path, &interpreters);
     let fetchable = if tools.uv.is_some() { fetchable(system, &interpreters) } else { Vec::new() };
-    Machine { interpreters, tools, fetchable }
+    let missing_pyenv = if interpreters.is_empty() { places::missing_pyenv(system, &path) } else { None };
+    Machine { interpreters, missing_pyenv, tools, fetchable }
 }
 
 /// What `python3` on `PATH` starts in the end.
@@ -104,6 +108,7 @@ fn read_tools(system: &dyn System, path: &[PathBuf], interpreters: &[Interpreter
         uv: find("uv", places::is_program),
         virtualenv: if is_lacking { find("virtualenv", places::is_python_program) } else { None },
         pip_wheels: if is_lacking { pip_wheels(system, interpreters) } else { Vec::new() },
+        pip_indexes: if is_lacking { pip_indexes(system, interpreters) } else { Vec::new() },
     }
 }
 
@@ -142,6 +147,31 @@ fn pip_wheels(system: &dyn System, interpreters: &[Interpreter]) -> Vec<PipWheel
         }
     }
     wheels
+}
+
+/// Where pip would be fetched from: what pip is told, else what uv is told, else what a pip that is here was made for.
+/// What only a file or a project says is not among it.
+fn pip_indexes(system: &dyn System, interpreters: &[Interpreter]) -> Vec<Box<str>> {
+    let settings = read_pip_settings(system, None);
+    if settings.find_on("no-index", "install").is_some() {
+        return Vec::new();
+    }
+    let words = |name| {
+        let setting = settings.find(name, "install");
+        setting.into_iter().flat_map(|setting| setting.value.split_whitespace()).map(Box::from)
+    };
+    let mut indexes: Vec<Box<str>> = words("index-url").take(1).collect();
+    if indexes.is_empty() {
+        let made_for = || {
+            let mut pips = interpreters.iter().filter(|interpreter| interpreter.pip.is_some());
+            pips.find_map(|interpreter| default_index(system, None, Some(&interpreter.executable)))
+        };
+        indexes.extend(own_default_index(system).or_else(|| made_for().map(Box::from)));
+    }
+    indexes.extend(words("extra-index-url"));
+    // What pip finds in a folder nobody else has to fetch.
+    indexes.retain(|url| url.starts_with("https://") || url.starts_with("http://"));
+    indexes
 }
 
 /// The minor versions of Python 3 that uv can fetch and that are released and cared for, newest first.

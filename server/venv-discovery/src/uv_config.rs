@@ -50,6 +50,55 @@ pub fn read_uv_settings(system: &dyn System, folder: &Path) -> UvSettings {
     settings
 }
 
+/// The index that the user has told uv to ask instead of its own, for whatever project.
+pub(crate) fn own_default_index(system: &dyn System) -> Option<Box<str>> {
+    let variable = |name| system.env(name).filter(|value: &String| !value.trim().is_empty());
+    if let Some(value) = variable("UV_DEFAULT_INDEX").or_else(|| variable("UV_INDEX_URL")) {
+        return Some(url_of(value.trim()).into());
+    }
+    let files = match system.env("UV_CONFIG_FILE") {
+        Some(named) => vec![PathBuf::from(named)],
+        None if system.env("UV_NO_CONFIG").and_then(|value| crate::settings::flag(&value)) == Some(true) => {
+            Vec::new()
+        }
+        None => own_files(system),
+    };
+    files.into_iter().find_map(|path| {
+        let bytes = system.read_within(&path, LARGEST).ok()?;
+        default_index_of(&String::from_utf8_lossy(&bytes))
+    })
+}
+
+/// The one of a `uv.toml`.
+fn default_index_of(text: &str) -> Option<Box<str>> {
+    let (root, _) = DeTable::parse_recoverable(text);
+    let root = root.get_ref();
+    let is_default = |index: &&DeValue<'_>| match index {
+        DeValue::Table(index) => matches!(value(index, "default"), Some(DeValue::Boolean(true))),
+        DeValue::String(_)
+        | DeValue::Boolean(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_) => false,
+    };
+    let url = |index: &DeValue<'_>| match index {
+        DeValue::Table(index) => texts(index, "url").into_iter().next(),
+        DeValue::String(_)
+        | DeValue::Boolean(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_) => None,
+    };
+    // `uv pip` counts what stands in `[pip]` more.
+    let tables = table(root, "pip").into_iter().chain([root]);
+    tables.into_iter().find_map(|table| {
+        let named = list(table, "index").into_iter().find(is_default).and_then(url);
+        named.or_else(|| texts(table, "index-url").into_iter().next())
+    })
+}
+
 fn url_of(word: &str) -> &str {
     match word.split_once('=') {
         Some((name, url)) if !name.contains([':', '/']) => url,
@@ -167,6 +216,25 @@ mod tests {
         assert_eq!(indexes, ["https://a.example", "https://c.example", "https://e.example"]);
         assert_eq!(unchecked, ["b.example"]);
         assert!(Found::of_pyproject("[project]\nname = 'x'\n").is_none(), "uv looks further up");
+    }
+
+    #[test]
+    fn one_index_takes_the_place_of_uvs_own() {
+        for (text, index) in [
+            ("index-url = 'https://a.example'", Some("https://a.example")),
+            ("extra-index-url = ['https://a.example']", None),
+            ("[[index]]\nurl = 'https://a.example'", None),
+            (
+                "[[index]]\nurl = 'https://a.example'\n[[index]]\nurl = 'https://b.example'\ndefault = true",
+                Some("https://b.example"),
+            ),
+            (
+                "index-url = 'https://a.example'\n[pip]\nindex-url = 'https://b.example'",
+                Some("https://b.example"),
+            ),
+        ] {
+            assert_eq!(default_index_of(text).as_deref(), index, "{text}");
+        }
     }
 
     #[test]

@@ -20,8 +20,9 @@ pub enum Error {
     Status { place: String, status: u16 },
     #[error("`{place}` has no `{name}`")]
     NoProject { place: String, name: String },
-    #[error("`{place}` has no wheel of `{name}` for every Python and platform")]
-    NoWheel { place: String, name: String },
+    /// `python` is a version, where only those count that are for it.
+    #[error("`{place}` has no wheel of `{name}` for {}", everywhere(python.as_deref()))]
+    NoWheel { place: String, name: String, python: Option<String> },
     #[error("`{place}` gives no SHA-256 of `{file}`, and nothing is installed that cannot be checked")]
     NoDigest { place: String, file: String },
     #[error("What came as `{file}` is not what `{place}` announced: its SHA-256 is another one")]
@@ -64,6 +65,14 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// For what a wheel is wanted.
+fn everywhere(python: Option<&str>) -> String {
+    match python {
+        Some(python) => format!("Python {python} and every platform"),
+        None => "every Python and platform".to_owned(),
+    }
 }
 
 fn explanation(status: u16) -> &'static str {

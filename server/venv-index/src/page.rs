@@ -26,6 +26,8 @@ pub struct File {
     /// In lower-case hexadecimal digits.
     pub sha256: Option<String>,
     pub is_yanked: bool,
+    /// For which Pythons it is, as the index writes it.
+    pub requires_python: Option<String>,
 }
 
 /// The page of every project is smaller.
@@ -84,6 +86,8 @@ struct JsonFile {
     hashes: Hashes,
     #[serde(default)]
     yanked: Yanked,
+    #[serde(rename = "requires-python")]
+    requires_python: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -117,6 +121,7 @@ fn from_json(text: &str, from: &Place) -> Option<Vec<File>> {
                 Yanked::Whether(yanked) => yanked,
                 Yanked::Because(why) => !why.is_empty(),
             },
+            requires_python: file.requires_python,
         })
     });
     Some(files.collect())
@@ -144,7 +149,8 @@ fn from_html(text: &str, from: &Place) -> Vec<File> {
         let (true, Some(reference)) = (name.eq_ignore_ascii_case("a"), find("href")) else { continue };
         let Some((url, sha256)) = joined(&base, &reference) else { continue };
         let name = Place::parse(&url).map(|place| place.file()).unwrap_or_default();
-        files.push(File { name, url, sha256, is_yanked: find("data-yanked").is_some() });
+        let (is_yanked, requires_python) = (find("data-yanked").is_some(), find("data-requires-python"));
+        files.push(File { name, url, sha256, is_yanked, requires_python });
     }
     files
 }
@@ -208,7 +214,8 @@ mod tests {
             .map(|file| {
                 let digest = file.sha256.as_deref().unwrap_or("-");
                 let yanked = if file.is_yanked { " yanked" } else { "" };
-                format!("{} {} {digest}{yanked}", file.name, file.url)
+                let python = file.requires_python.as_deref().map(|python| format!(" for {python}"));
+                format!("{} {} {digest}{yanked}{}", file.name, file.url, python.unwrap_or_default())
             })
             .collect()
     }
@@ -224,7 +231,7 @@ mod tests {
         assert_eq!(
             said(&from_html(text, &from)),
             [
-                "six-1+local.whl https://index.test/f/six-1%2Blocal.whl ab",
+                "six-1+local.whl https://index.test/f/six-1%2Blocal.whl ab for >=3",
                 "six-2.whl https://files.test/six-2.whl - yanked",
                 "six-3.tar.gz https://index.test/simple/six/six-3.tar.gz -",
                 "unclosed https://index.test/simple/six/unclosed -",
@@ -239,14 +246,14 @@ mod tests {
         let from = Place::parse("https://index.test/simple/six/").unwrap();
         let text = r#"{"meta": {"api-version": "1.1"}, "name": "six", "files": [
             {"filename": "six-1.whl", "url": "../../six-1.whl", "hashes": {"sha256": "AB", "md5": "x"}, "yanked": false},
-            {"filename": "six-2.whl", "url": "https://files.test/six-2.whl", "hashes": {}, "yanked": "broken"},
-            {"filename": "six-3.whl", "url": "six-3.whl#sha256=cd", "hashes": {}}]}"#;
+            {"filename": "six-2.whl", "url": "https://files.test/six-2.whl", "hashes": {}, "yanked": "broken", "requires-python": null},
+            {"filename": "six-3.whl", "url": "six-3.whl#sha256=cd", "hashes": {}, "requires-python": ">=3.9"}]}"#;
         assert_eq!(
             said(&from_json(text, &from).unwrap()),
             [
                 "six-1.whl https://index.test/six-1.whl ab",
                 "six-2.whl https://files.test/six-2.whl - yanked",
-                "six-3.whl https://index.test/simple/six/six-3.whl cd",
+                "six-3.whl https://index.test/simple/six/six-3.whl cd for >=3.9",
             ]
         );
         assert_eq!(from_json("<html>", &from), None);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
 use sha2::{Digest as _, Sha256};
-use venv_syntax::{Version, normalize_name};
+use venv_syntax::{Version, VersionSpecifier, normalize_name};
 
 use crate::client::Client;
 use crate::error::Error;
@@ -16,15 +16,31 @@ use crate::place::Place;
 /// Far more than a wheel without anything compiled in it has.
 const LARGEST_WHEEL: u64 = 64 << 20;
 
-/// The newest release for every Python 3 and platform that was not taken back, with its version.
+/// The newest release for every Python 3 and platform that was not taken back, with its version; of those that are for
+/// `python`, where that is known.
 ///
 /// # Errors
 /// Where there is none.
-pub fn newest_for_all(project: &Project) -> Result<(&File, Version), Error> {
-    let fitting = project.files.iter().filter(|file| !file.is_yanked);
+pub fn newest_for_all<'a>(
+    project: &'a Project,
+    python: Option<&Version>,
+) -> Result<(&'a File, Version), Error> {
+    let fitting = project.files.iter().filter(|file| !file.is_yanked && is_for(file, python));
     let fitting = fitting.filter_map(|file| Some((file, version_for_all(&file.name, &project.name)?)));
     let newest = fitting.max_by(|(_, a), (_, b)| a.cmp(b));
-    newest.ok_or_else(|| Error::NoWheel { place: project.place.clone(), name: project.name.clone() })
+    newest.ok_or_else(|| Error::NoWheel {
+        place: project.place.clone(),
+        name: project.name.clone(),
+        python: python.map(ToString::to_string),
+    })
+}
+
+/// Whether `file` is for `python`. What cannot be understood restricts nothing, as with pip.
+fn is_for(file: &File, python: Option<&Version>) -> bool {
+    let (Some(required), Some(python)) = (&file.requires_python, python) else { return true };
+    let specifiers = required.split(',').map(str::trim).filter(|specifier| !specifier.is_empty());
+    let specifiers: Result<Vec<VersionSpecifier>, _> = specifiers.map(VersionSpecifier::from_str).collect();
+    specifiers.map_or(true, |specifiers| specifiers.iter().all(|specifier| specifier.contains(python)))
 }
 
 /// Brings `file` into `folder`, where nobody but the user can read it, if it is what its page announced.
@@ -83,6 +99,7 @@ mod tests {
             url: String::new(),
             sha256: None,
             is_yanked: name.starts_with('~'),
+            requires_python: None,
         });
         Project { place: "index.test".into(), name: "pysocks".into(), files: files.collect() }
     }
@@ -100,13 +117,37 @@ mod tests {
             "Other-3.0-py3-none-any.whl",
             "PySocks-4.0-py3-none-any.whl/..-py3-none-any.whl",
         ]);
-        let (file, version) = newest_for_all(&project).unwrap();
+        let (file, version) = newest_for_all(&project, None).unwrap();
         assert_eq!((&*file.name, &*version.to_string()), ("PySocks-1.10.0-py2.py3-none-any.whl", "1.10.0"));
     }
 
     #[test]
+    fn what_is_for_another_python_is_left_out() {
+        let mut project = project(&[
+            "PySocks-1.0-py3-none-any.whl",
+            "PySocks-2.0-py3-none-any.whl",
+            "PySocks-3.0-py3-none-any.whl",
+        ]);
+        project.files[1].requires_python = Some(">=3.9, !=3.10.*".into());
+        project.files[2].requires_python = Some(">=3.11".into());
+        let newest = |python: &str| {
+            let python = Version::from_str(python).unwrap();
+            newest_for_all(&project, Some(&python)).unwrap().1.to_string()
+        };
+        assert_eq!(
+            [newest("3.8.18"), newest("3.9.0"), newest("3.10.4"), newest("3.11.0")],
+            ["1.0", "2.0", "1.0", "3.0"]
+        );
+        project.files[0].requires_python = Some(">=3.7".into());
+        let said = newest_for_all(&project, Some(&Version::new([3, 6, 15]))).unwrap_err().to_string();
+        assert_eq!(said, "`index.test` has no wheel of `pysocks` for Python 3.6.15 and every platform");
+        project.files[0].requires_python = Some("whenever".into());
+        assert!(newest_for_all(&project, Some(&Version::new([3, 6, 15]))).is_ok());
+    }
+
+    #[test]
     fn no_wheel_is_said() {
-        let said = newest_for_all(&project(&["PySocks-1.6.8.tar.gz"])).unwrap_err().to_string();
+        let said = newest_for_all(&project(&["PySocks-1.6.8.tar.gz"]), None).unwrap_err().to_string();
         assert_eq!(said, "`index.test` has no wheel of `pysocks` for every Python and platform");
     }
 }

@@ -37,7 +37,7 @@ fn client_that(proxy: &str, is_trusted: bool) -> Client {
 
 fn fetched(client: &Client, folder: &Path) -> Result<String, Error> {
     let project = read_project(client, INDEX, "pysocks")?;
-    let (file, version) = newest_for_all(&project)?;
+    let (file, version) = newest_for_all(&project, None)?;
     let path = fetch_wheel(client, &project, file, folder)?;
     assert_eq!(std::fs::read(&path).expect("the wheel"), Wheel::new("PySocks", "1.7.1").bytes());
     #[cfg(unix)]

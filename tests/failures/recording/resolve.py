@@ -113,14 +113,6 @@ def conflict_with_constraint(desk):
     return desk.install("apple>=2", constraints=["apple<2"])
 
 
-@CASES.of("pip")
-def conflict_with_installed(desk):
-    """Ends well, and says that something no longer fits."""
-    desk.put_file(wheel("apple", "1.0"))
-    desk.put_file(wheel("banana", "1.0", requires=["apple<2"]))
-    return desk.install("apple==2.0")
-
-
 @CASES.of(*INSTALLERS)
 def requirement_invalid(desk):
     return desk.install("apple===")

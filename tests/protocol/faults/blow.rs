@@ -24,7 +24,7 @@ pub(super) enum Blow<'a> {
 }
 
 /// A small file system of its own, in memory.
-pub(super) struct Disk(TempDir);
+pub(crate) struct Disk(TempDir);
 
 impl<'a> Blow<'a> {
     pub(super) fn strike(fault: Fault, scene: &'a Scene, editor: &Editor, client: &mut Client) -> Self {
@@ -99,7 +99,7 @@ fn move_times(folder: &Path) {
 }
 
 /// Everything on this desk obeys the permissions of files, also where root runs the tests. Whether it does.
-pub(super) fn obey_permissions(desk: &mut Desk) -> bool {
+pub(crate) fn obey_permissions(desk: &mut Desk) -> bool {
     const WORDS: [&str; 2] = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"];
     let closed = desk.path("closed");
     std::fs::create_dir(&closed).expect("a folder");
@@ -123,7 +123,7 @@ pub(super) fn obey_permissions(desk: &mut Desk) -> bool {
 
 impl Disk {
     /// Why there is none is said.
-    pub(super) fn mount() -> Result<Self, String> {
+    pub(crate) fn mount() -> Result<Self, String> {
         let place = tempfile::Builder::new().prefix("venv-lsp-disk-").tempdir().expect("a temporary folder");
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", "size=96m", "venv-lsp"]).arg(place.path());
@@ -134,7 +134,7 @@ impl Disk {
         Ok(Self(place))
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
@@ -156,7 +156,7 @@ impl Drop for Disk {
 }
 
 /// Whether a user may be root in a namespace of their own.
-pub(super) fn can_be_root() -> bool {
+pub(crate) fn can_be_root() -> bool {
     Command::new("unshare").args(["-rm", "true"]).output().is_ok_and(|output| output.status.success())
 }
 

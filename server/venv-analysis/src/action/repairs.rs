@@ -196,6 +196,8 @@ struct Successor<'a> {
     although: String,
     /// What pip is given before.
     first: &'static str,
+    /// What is fetched to make it, as a clause.
+    fetches: Option<String>,
 }
 
 impl<'a> Successor<'a> {
@@ -229,6 +231,7 @@ impl<'a> Successor<'a> {
             from: (sources, from_file),
             although,
             first: before_filling(context, machine),
+            fetches: maker.fetches(),
         })
     }
 
@@ -251,6 +254,9 @@ impl<'a> Successor<'a> {
         }
         let effect = self.effect(reinstall);
         let mut from = Vec::new();
+        if let Some(fetches) = &self.fetches {
+            title += &format!(", {fetches}");
+        }
         if let Effect::Recreate { reinstall: true, .. } = effect {
             if !self.first.is_empty() {
                 title += " and install PySocks";

@@ -6,7 +6,7 @@ use venv_syntax::MarkerEnvironment;
 
 use super::lists::Reach;
 use super::tools::{Creator, Target, creator, executable_in, fetcher};
-use super::{Arguments, Desk, Placement, Plan, PlanError, add_install};
+use super::{Arguments, Desk, Placement, Plan, PlanError, add_install, fetch};
 use crate::effect::NewPython;
 use crate::facts::{FetchablePython, Interpreter, PythonVersion};
 use crate::requirements::asked_of_new;
@@ -125,7 +125,10 @@ pub(super) fn add_creation(
             virtualenv
         }
         (
-            Creator::Venv | Creator::VenvAndWheel(_) | Creator::VenvWithoutPip,
+            Creator::Venv
+            | Creator::VenvAndWheel(_)
+            | Creator::VenvAndFetchedPip(_)
+            | Creator::VenvWithoutPip,
             Base::Installed(interpreter),
         ) => {
             args.words(["-I", "-m", "venv"]);
@@ -135,7 +138,13 @@ pub(super) fn add_creation(
             }
             &interpreter.executable
         }
-        (Creator::Venv | Creator::VenvAndWheel(_) | Creator::VenvWithoutPip, Base::Fetched(_)) => {
+        (
+            Creator::Venv
+            | Creator::VenvAndWheel(_)
+            | Creator::VenvAndFetchedPip(_)
+            | Creator::VenvWithoutPip,
+            Base::Fetched(_),
+        ) => {
             return Err(PlanError("Only uv can fetch a Python".to_owned()));
         }
     };
@@ -146,7 +155,13 @@ pub(super) fn add_creation(
         (_, Base::Fetched(_)) => {
             args.0.push(base.minor().into());
         }
-        (Creator::Venv | Creator::VenvAndWheel(_) | Creator::VenvWithoutPip, Base::Installed(_)) => {}
+        (
+            Creator::Venv
+            | Creator::VenvAndWheel(_)
+            | Creator::VenvAndFetchedPip(_)
+            | Creator::VenvWithoutPip,
+            Base::Installed(_),
+        ) => {}
     }
     args.0.extend(options.iter().map(std::ffi::OsString::from));
     args.path(&root);
@@ -164,9 +179,13 @@ pub(super) fn add_creation(
             args.words(["-I", "-m", "ensurepip", "--upgrade", "--default-pip"]);
         }
         Creator::VenvAndWheel(wheel) => {
-            args.words(["-I", "-X", "utf8"]).path(&wheel.join("pip"));
-            args.words(["install", "--no-input", "--disable-pip-version-check", "--no-color"]);
-            args.words(["--require-virtualenv", "--no-index", "--no-deps", "--ignore-installed"]).path(wheel);
+            fetch::run_pip_from(&mut args, wheel);
+            args.path(wheel);
+        }
+        Creator::VenvAndFetchedPip(indexes) => {
+            if let Base::Installed(interpreter) = base {
+                args = fetch::add_pip(plan, desk, indexes, interpreter)?;
+            }
         }
         Creator::Uv(_) | Creator::Virtualenv(_) | Creator::VenvWithoutPip => {}
     }

@@ -152,7 +152,7 @@ pub(crate) fn maker<'a>(
         return Ok(creator);
     }
     let had_pip = former.distributions.iter().any(|distribution| distribution.name == "pip");
-    if had_pip && interpreter.has_ensurepip && installer != Installer::Uv {
+    if had_pip && interpreter.has_venv && interpreter.has_ensurepip && installer != Installer::Uv {
         return Ok(Creator::Venv);
     }
     creator(machine, interpreter, installer)

@@ -8,6 +8,7 @@ use crate::asked_python::AskedPython;
 use crate::config::Installer;
 use crate::facts;
 use crate::facts::{FetchablePython, Interpreter, Machine};
+use crate::sources::Sources;
 use crate::words::environment_name;
 
 /// How an environment can be made with `interpreter` here; or why it cannot, and what to do.
@@ -19,12 +20,20 @@ pub(crate) fn creator<'a>(
     if let Some(uv) = uv(machine, installer)? {
         return Ok(Creator::Uv(uv));
     }
-    if interpreter.has_ensurepip {
+    if interpreter.has_venv && interpreter.has_ensurepip {
         return Ok(Creator::Venv);
     }
     let version = &interpreter.version;
     if let Some(virtualenv) = &machine.tools.virtualenv {
         return Ok(Creator::Virtualenv(virtualenv));
+    }
+    let packages = format!(
+        "install `python{0}.{1}-venv` with the system's package manager (Debian and Ubuntu: `sudo apt install \
+         python{0}.{1}-venv`), or uv",
+        version.major, version.minor
+    );
+    if !interpreter.has_venv {
+        return Err(format!("This Python has no `venv` to make an environment with: {packages}"));
     }
     if let Some(wheel) = pip_wheel(machine, version) {
         return Ok(Creator::VenvAndWheel(wheel));
@@ -32,10 +41,12 @@ pub(crate) fn creator<'a>(
     if pip_host(machine, version).is_some() {
         return Ok(Creator::VenvWithoutPip);
     }
+    if !machine.tools.pip_indexes.is_empty() && version.major == 3 {
+        return Ok(Creator::VenvAndFetchedPip(&machine.tools.pip_indexes));
+    }
     Err(format!(
-        "This Python cannot put pip into an environment: install `python{}.{}-venv` with the system's package \
-         manager (Debian and Ubuntu: `apt install python{0}.{1}-venv`), or uv",
-        version.major, version.minor
+        "This Python cannot put pip into an environment, and no index is known to fetch one from: {packages}, or \
+         configure pip's `index-url`"
     ))
 }
 
@@ -78,6 +89,8 @@ pub(crate) enum Creator<'a> {
     Virtualenv(&'a Path),
     /// `venv`, with pip from a wheel that lies on this machine.
     VenvAndWheel(&'a Path),
+    /// `venv`, with pip from the first of these indexes that has one.
+    VenvAndFetchedPip(&'a [Box<str>]),
     /// Without pip inside; another Python's pip installs into it.
     VenvWithoutPip,
 }
@@ -87,14 +100,26 @@ impl Creator<'_> {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Uv(_) => "uv",
-            Self::Venv | Self::VenvAndWheel(_) | Self::VenvWithoutPip => "venv",
+            Self::Venv | Self::VenvAndWheel(_) | Self::VenvAndFetchedPip(_) | Self::VenvWithoutPip => "venv",
             Self::Virtualenv(_) => "virtualenv",
+        }
+    }
+
+    /// What is fetched to make it, as a clause of a title: "fetch pip from `index.example.org`".
+    pub(crate) fn fetches(self) -> Option<String> {
+        match self {
+            Self::VenvAndFetchedPip(indexes) => {
+                Some(format!("fetch pip{}", Sources::of_indexes(indexes).words()))
+            }
+            Self::Uv(_) | Self::Venv | Self::Virtualenv(_) | Self::VenvAndWheel(_) | Self::VenvWithoutPip => {
+                None
+            }
         }
     }
 
     pub(crate) fn brings_pip(self) -> bool {
         match self {
-            Self::Venv | Self::Virtualenv(_) | Self::VenvAndWheel(_) => true,
+            Self::Venv | Self::Virtualenv(_) | Self::VenvAndWheel(_) | Self::VenvAndFetchedPip(_) => true,
             Self::Uv(_) | Self::VenvWithoutPip => false,
         }
     }

@@ -43,7 +43,12 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
         (Some(python), Some(misfit)) if !asked.fits(&python.version) => {
             let _ = write!(message, "; {misfit}");
         }
-        (None, _) => message.push_str(", and no Python was found to make one with"),
+        (None, _) => {
+            message.push_str(", and no Python was found to make one with");
+            if let Some(reason) = machine.lack_of_python() {
+                let _ = write!(message, "; {reason}");
+            }
+        }
         (Some(python), _) => {
             let executable = plain(&python.executable.to_string_lossy());
             let verdict = if python.externally_managed.is_some() {

@@ -88,8 +88,24 @@ fn what_an_included_file_lacks_counts() {
 fn nothing_is_offered_that_could_not_be_done() {
     // No uv, no ensurepip, no pip that could help out.
     assert_snapshot!(menu("#- machine python=3.12 no-ensurepip\n#- /p/requirements.txt\nflask$0\n"), @"");
+    assert_snapshot!(menu("#- machine python=3.12 no-venv\n#- /p/requirements.txt\nflask$0\n"), @"");
     // No pip in the environment, and nobody else's.
     assert_snapshot!(menu("#- machine python=3.12\n#- env /p/.venv\n#- /p/requirements.txt\nflask$0\n"), @"");
+}
+
+#[test]
+fn a_title_says_from_where_pip_is_fetched() {
+    let machine = "#- machine python=3.12 no-ensurepip pip-index=https://me:s3cret@a.test/simple";
+    assert_snapshot!(menu(&format!("{machine}\n#- /p/requirements.txt\nflask$0\n")), @r#"
+    * Create `.venv` with Python 3.12, fetch pip from `a.test` and install 1 requirement  ["environment-missing"]
+      Create `.venv` with Python 3.12 and fetch pip from `a.test`  ["environment-missing"]
+    "#);
+    assert_snapshot!(menu(&format!(
+        "{machine}\n#- env /p/.venv broken=python six==1.17.0\n#- /p/requirements.txt\nflask$0\n"
+    )), @r#"
+    * Recreate `.venv` with Python 3.12, fetch pip from `a.test` and reinstall 1 distribution  ["environment-broken"]
+      Recreate `.venv` with Python 3.12, fetch pip from `a.test` and install 1 requirement  ["environment-broken"]
+    "#);
 }
 
 #[test]

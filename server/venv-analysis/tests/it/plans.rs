@@ -108,7 +108,7 @@ fn without_ensurepip_another_pip_fills_the_environment() {
     promises ["flask"]
     "#);
     let too_old = "#- machine python=3.11 no-ensurepip pip=22.2\n#- /p/requirements.txt\nflask\n";
-    assert_snapshot!(planned(too_old, &create(true)), @"refused: This Python cannot put pip into an environment: install `python3.11-venv` with the system's package manager (Debian and Ubuntu: `apt install python3.11-venv`), or uv");
+    assert_snapshot!(planned(too_old, &create(true)), @"refused: This Python cannot put pip into an environment, and no index is known to fetch one from: install `python3.11-venv` with the system's package manager (Debian and Ubuntu: `sudo apt install python3.11-venv`), or uv, or configure pip's `index-url`");
 }
 
 #[test]
@@ -140,6 +140,30 @@ fn without_ensurepip_virtualenv_or_a_wheel_brings_pip() {
         );
         assert!(planned(&text, &create(false)).starts_with("refused: This Python cannot put pip"));
     }
+}
+
+#[test]
+fn without_any_pip_one_is_fetched_from_the_users_index() {
+    let text = "#- machine python=3.11 no-ensurepip pip=22.2 pip-index=https://me:s3cret@a.test/simple \
+                pip-index=https://b.test\n#- /p/requirements.txt\nflask\n";
+    assert_snapshot!(planned(text, &create(true)), @r#"
+    Creating `.venv` with Python 3.11 (venv) [/scratch]
+      /usr/bin/python3 -I -m venv --without-pip /p/.venv
+    Putting pip into `.venv` [/scratch]
+      /p/.venv/bin/python -I -X utf8 /scratch/pip.whl/pip install --no-input --disable-pip-version-check --no-color --require-virtualenv --no-index --no-deps --ignore-installed --find-links /scratch/fetched-pip --requirement /scratch/fetched-pip/pip.txt
+    Installing 1 requirement into `.venv` [/p]
+      /p/.venv/bin/python -I -X utf8 -m pip install --no-input --disable-pip-version-check --no-color --progress-bar off --require-virtualenv --requirement /scratch/requirements.txt
+    /scratch/requirements.txt:
+      flask
+    promises ["flask"]
+    "#);
+    // Neither a wheel nor another pip is needed from elsewhere where they are here.
+    for here in ["pip-wheel=23.0.1", "virtualenv"] {
+        let text = text.replace("pip=22.2", here);
+        assert!(!planned(&text, &create(true)).contains("pip.whl"), "{here}");
+    }
+    let without_venv = text.replace("no-ensurepip", "no-ensurepip no-venv");
+    assert_snapshot!(planned(&without_venv, &create(true)), @"refused: This Python has no `venv` to make an environment with: install `python3.11-venv` with the system's package manager (Debian and Ubuntu: `sudo apt install python3.11-venv`), or uv");
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(crate) fn read_interpreter(system: &dyn System, executable: PathBuf, real: &
         executable,
         managed_message: marker.as_deref().and_then(|marker| managed_message(system, marker)),
         externally_managed: marker,
+        has_venv: system.is_file(&installation.stdlib.join("venv").join("__main__.py")),
         // The file that Debian's own `venv` looks for before it gives up.
         has_ensurepip: system.is_file(&installation.stdlib.join("ensurepip").join("__main__.py")),
         pip: pip_version(system, &folders),

@@ -221,18 +221,31 @@ fn in_environment(system: &dyn System, folder: &Path) -> bool {
 /// What pyenv's shim starts outside of every project: `PYENV_VERSION`, or the file `version` of pyenv itself.
 fn pyenv_default(system: &dyn System, name: &str) -> Option<PathBuf> {
     let root = pyenv_root(system)?;
-    let wanted = match system.env("PYENV_VERSION") {
-        Some(versions) => versions.split(':').map(str::to_owned).collect(),
-        None => words_of(&system.read_head(&root.join("version"), 4096).ok()?),
-    };
     let versions = root.join("versions");
-    wanted.iter().find_map(|wanted| {
+    pyenv_wanted(system, &root)?.iter().find_map(|wanted| {
         let exact = versions.join(wanted);
         let folder =
             if system.is_dir(&exact) { exact } else { versions.join(newest_of(system, &versions, wanted)?) };
         let executable = folder.join("bin").join(name);
         (is_program(system, &executable) && !lies_in_environment(system, &executable)).then_some(executable)
     })
+}
+
+/// The versions that pyenv is set to outside of every project, the first that is there before the others.
+fn pyenv_wanted(system: &dyn System, root: &Path) -> Option<Vec<String>> {
+    match system.env("PYENV_VERSION") {
+        Some(versions) => Some(versions.split(':').map(str::to_owned).collect()),
+        None => Some(words_of(&system.read_head(&root.join("version"), 4096).ok()?)),
+    }
+}
+
+/// The version that the shims of pyenv on `path` should lead to, which nobody has found there.
+pub(crate) fn missing_pyenv(system: &dyn System, path: &[PathBuf]) -> Option<Box<str>> {
+    let root = pyenv_root(system)?;
+    let shims = root.join("shims");
+    let is_used = path.contains(&shims) && system.is_file(&shims.join("python3"));
+    let wanted = pyenv_wanted(system, &root).filter(|_| is_used)?;
+    wanted.into_iter().find(|version| version != "system").map(Into::into)
 }
 
 /// The first word of every line, without comments.

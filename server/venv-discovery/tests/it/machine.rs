@@ -89,6 +89,39 @@ fn what_brings_pip_is_looked_for_where_a_python_cannot() {
 }
 
 #[test]
+fn pip_comes_from_where_pip_or_uv_is_told_to_look() {
+    let indexes = |prepare: &dyn Fn(&mut MemorySystem)| {
+        let mut system = linux(&[DEBIAN], "/usr/bin");
+        prepare(&mut system);
+        let found = read_machine(&system).tools.pip_indexes;
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let nothing = |_: &mut MemorySystem| {};
+    assert_eq!(indexes(&nothing), [] as [String; 0], "none is built in");
+    let made_for = |system: &mut MemorySystem| {
+        let index = "PyPI = PackageIndex(\"https://made.test/\")\n";
+        system.write("/usr/lib/python3/dist-packages/pip/_internal/models/index.py", index);
+    };
+    assert_eq!(indexes(&made_for), ["https://made.test/simple"], "that of a pip which is too old to help");
+    let by_uv = |system: &mut MemorySystem| {
+        made_for(system);
+        system.write("/home/u/.config/uv/uv.toml", "index-url = 'https://uv.test/simple'\n");
+    };
+    assert_eq!(indexes(&by_uv), ["https://uv.test/simple"]);
+    let by_pip = |system: &mut MemorySystem| {
+        by_uv(system);
+        system.set_env("PIP_EXTRA_INDEX_URL", "https://more.test file:///srv");
+        system.write("/home/u/.config/pip/pip.conf", "[global]\nindex-url = https://pip.test/simple\n");
+    };
+    assert_eq!(indexes(&by_pip), ["https://pip.test/simple", "https://more.test"]);
+    let by_none = |system: &mut MemorySystem| {
+        by_pip(system);
+        system.set_env("PIP_NO_INDEX", "1");
+    };
+    assert_eq!(indexes(&by_none), [] as [String; 0]);
+}
+
+#[test]
 fn a_folder_called_like_the_marker_is_no_marker() {
     let mut system = linux(&[DEBIAN], "/usr/bin");
     system.remove("/usr/lib/python3.11/EXTERNALLY-MANAGED");

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use venv_analysis::facts::{Interpreter, Machine};
 use venv_analysis::{
-    AskedPython, Config, Context, Effect, Installer, NewPython, Role, capable, fetched, plain, repairs,
-    unsatisfied, wants_successor,
+    AskedPython, Config, Context, Effect, Installer, NewPython, Role, capable, fetched, incapacity, plain,
+    repairs, unsatisfied, wants_successor,
 };
 
 use super::{Fix, Verdict, check, find, print, shown, text, warn};
@@ -148,9 +148,17 @@ fn needed(arguments: &Fix, work: &Work<'_>, tried: &mut Tried) -> anyhow::Result
                     Some(_) => "install another one, let uv do it with `--fetch-python`",
                     None => "install another one",
                 };
-                let best = able
-                    .first()
-                    .with_context(|| format!("No Python that can make an environment was found: {ways}"))?;
+                let incapable = || match machine.interpreters.iter().find(|known| asked.fits(&known.version))
+                {
+                    Some(fitting) => incapacity(&machine, fitting, config),
+                    None => machine
+                        .lack_of_python()
+                        .map(|reason| format!("No Python that can make an environment was found; {reason}")),
+                };
+                let Some(best) = able.first() else {
+                    let none = || format!("No Python that can make an environment was found: {ways}");
+                    anyhow::bail!(incapable().unwrap_or_else(none));
+                };
                 if let Some(reason) = asked.misfit(&machine, config) {
                     warn(&format!("{reason}: {ways}, or name one with `--python`"));
                     tried.declined.push(reason);

@@ -31,7 +31,9 @@ pub(super) async fn fetch_for(
         match run(fetch, cancel).await {
             Ok(line) => report(Progress::Line(line)),
             Err(None) => return Ended::Cancelled,
-            Err(Some(reason)) => return Ended::NotStarted(format!("PySocks could not be fetched: {reason}")),
+            Err(Some(reason)) => {
+                return Ended::NotStarted(format!("{} could not be fetched: {reason}", fetch.title));
+            }
         }
     }
     Ended::Well
@@ -90,9 +92,12 @@ fn get(system: &dyn System, client: &Client, fetch: &Fetch) -> Result<String, St
 
 fn get_from(client: &Client, fetch: &Fetch, index: &str) -> Result<String, Error> {
     let project = read_project(client, index, fetch.name)?;
-    let (file, version) = newest_for_all(&project)?;
+    let (file, version) = newest_for_all(&project, fetch.version.as_ref())?;
     std::fs::create_dir_all(&fetch.folder).map_err(Error::Write)?;
-    fetch_wheel(client, &project, file, &fetch.folder)?;
+    let wheel = fetch_wheel(client, &project, file, &fetch.folder)?;
+    if let Some(copy) = &fetch.copy {
+        std::fs::copy(wheel, copy).map_err(Error::Write)?;
+    }
     let digest = file.sha256.as_deref().unwrap_or_default();
     // pip checks it once more, and takes nothing else.
     let line = format!("{}=={version} --hash=sha256:{digest}\n", fetch.name);

@@ -122,6 +122,10 @@ impl Moves {
             return Settled::finally(String::new());
         }
         let doomed = self.doomed.display();
+        if proof::may_be_notes(&self.doomed) {
+            let name = environment_name(&self.place);
+            return Settled::finally(format!("the file that was {name} is `{doomed}` now"));
+        }
         match proof::remove(&self.doomed, &self.place) {
             Ok(left) if left.is_empty() => Settled::finally(String::new()),
             Ok(left) => {

@@ -7,7 +7,7 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use venv_analysis::{Placement, environment_name};
+use venv_analysis::{Placement, environment_name, plain};
 
 use super::identity::Identity;
 use super::journal::{Journal, is_worked_on};
@@ -244,7 +244,14 @@ fn unmoved(folder: &Path, error: &io::Error) -> String {
 }
 
 fn already_there(folder: &Path) -> String {
-    format!("`{}` is there already; nothing was changed", folder.display())
+    let shown = plain(&folder.to_string_lossy());
+    let advice = match folder.symlink_metadata() {
+        // Somebody was faster.
+        _ if folder.join("pyvenv.cfg").exists() => "",
+        Ok(found) if found.is_dir() => " and is no environment: rename that folder, or move it away",
+        Ok(_) | Err(_) => " and is no environment: rename it, or move it away",
+    };
+    format!("`{shown}` is there already{advice}; nothing was changed")
 }
 
 /// A free name beside `folder`, which says whose it is: `.venv.before-1a2b3c`.

@@ -110,6 +110,14 @@ fn remove_but(kept: &[PathBuf], root: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether it is a file with a text of somebody's: not every line that leads nowhere was ever a path.
+pub(super) fn may_be_notes(place: &Path) -> bool {
+    if !place.symlink_metadata().is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    fs::read_to_string(place).map_or(true, |text| !Path::new(text.trim()).is_absolute())
+}
+
 /// Where a file called `.venv` leads (PEP 832).
 fn redirect(file: &Path) -> Option<String> {
     const LONGEST: u64 = 4096;

@@ -54,7 +54,8 @@ pub fn verify(
     if let Some(name) = staying.find(|it| environment.distributions.find(&normalize_name(it)).is_some()) {
         return Err(format!("`{}` is still there", plain(name)));
     }
-    let first = if plan.fetches.is_empty() { "" } else { "PySocks and " };
+    let has_pysocks = plan.fetches.iter().any(|fetch| fetch.title == "PySocks");
+    let first = if has_pysocks { "PySocks and " } else { "" };
     let requirements = format!("{first}{}", counted(plan.promises.len(), "requirement"));
     let distributions = counted(plan.pins.len(), "distribution");
     // Short enough for one line of a narrow terminal: the progress has said the rest.

@@ -33,13 +33,16 @@ pub(super) struct Work<'a> {
 impl Work<'_> {
     /// Says what would be run, and what the programs would read; or why it would be refused.
     pub(super) fn describe(&self, effect: &Effect) -> anyhow::Result<Done> {
-        let prepared = self
-            .look(effect, |context| prepare(effect, context, self.reader.state_folder().as_deref()))?
-            .map_err(said)?;
+        let state = self.reader.state_folder();
+        let prepared = match self.look(effect, |context| prepare(effect, context, state.as_deref()))? {
+            Ok(prepared) => prepared,
+            Err(PlanError(reason)) => {
+                warn(&reason);
+                return Ok(Done::NotAll);
+            }
+        };
         let plan = &prepared.plan;
-        if let Some(reason) =
-            refusal(&plan.environment, plan.placement, self.reader.state_folder().as_deref())
-        {
+        if let Some(reason) = refusal(&plan.environment, plan.placement, state.as_deref()) {
             warn(&reason);
             return Ok(Done::NotAll);
         }
@@ -114,8 +117,13 @@ impl Work<'_> {
                 Anew::Still(still) => effect = still,
             }
         }
-        let prepared =
-            self.look(&effect, |context| prepare(&effect, context, state.as_deref()))?.map_err(said)?;
+        let prepared = match self.look(&effect, |context| prepare(&effect, context, state.as_deref()))? {
+            Ok(prepared) => prepared,
+            Err(PlanError(reason)) => {
+                warn(&reason);
+                return Ok(Done::NotAll);
+            }
+        };
         let plan = &prepared.plan;
         let look = self.reader.look_at(&plan.environment);
         let workshop = Workshop { state: state.as_deref(), groups: &groups, look: &look, report: &report };
@@ -154,10 +162,6 @@ impl Work<'_> {
         let facts = self.reader.facts_for(effect, self.manifest, self.question);
         Ok(with(&Context { manifest: self.manifest, facts: &facts, config: self.config }))
     }
-}
-
-fn said(error: PlanError) -> anyhow::Error {
-    anyhow::Error::msg(error.0)
 }
 
 /// A word as a shell would need it, for reading and for copying.
