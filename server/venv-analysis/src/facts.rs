@@ -18,7 +18,7 @@ use crate::words::plain;
 pub use network::{Network, Proxy, ProxyScheme, ProxySource, with_socks_version};
 pub(crate) use pip::option_name;
 pub use pip::{PipFile, PipLevel, PipSetting, PipSettings, PipSource, VARIABLES_SECTION, pip_truth};
-pub use uv::UvSettings;
+pub use uv::{ProjectConfiguration, UvSettings};
 
 /// An environment as its files describe it.
 #[derive(Clone, Debug, PartialEq)]

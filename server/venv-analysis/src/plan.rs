@@ -15,6 +15,7 @@ mod project;
 mod removal;
 mod repair;
 mod tools;
+mod uv;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -66,6 +67,8 @@ pub struct Plan {
     pub uninstalls: Vec<String>,
     /// The distributions that must be there at the end.
     pub pins: Vec<Pin>,
+    /// What is to be known beforehand of how it is done, as sentences for the log.
+    pub remarks: Vec<String>,
     /// What is to be said where it ends well, as clauses.
     pub notes: Vec<String>,
     /// From where it installs, as far as a file says so and the user has not: one for each host, for each whose
@@ -223,6 +226,7 @@ impl Plan {
             project: None,
             uninstalls: Vec::new(),
             pins: Vec::new(),
+            remarks: Vec::new(),
             notes: Vec::new(),
             sources: Vec::new(),
         }
@@ -294,6 +298,9 @@ fn add_installation(
         fetch::add_pysocks(plan, desk, target, &program);
     }
     let (executable, mut args) = start_of_installation(target, &program, desk.machine);
+    if is_uv {
+        uv::keep_apart(&mut args, plan, desk)?;
+    }
     match manner {
         Manner::Usual => {}
         Manner::Bare => {
@@ -368,6 +375,7 @@ const VARIABLES: &[(&str, Option<&str>)] = &[
     ("PIP_PYTHON", None),
     ("PIP_DRY_RUN", None),
     ("UV_PYTHON", None),
+    ("UV_WORKING_DIR", None),
     ("VIRTUAL_ENV", None),
     // Nothing is fetched that the user did not ask for, and nothing that is there is cleared away.
     ("UV_PYTHON_DOWNLOADS", Some("never")),

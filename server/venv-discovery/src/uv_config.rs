@@ -1,6 +1,9 @@
 //! uv's configuration, as far as it says from where uv installs: its variables, `uv.toml` of the user and of the
-//! machine, and the nearest `uv.toml` or `[tool.uv]` above the folder in which it is started
+//! machine, and the one `uv.toml` or `[tool.uv]` of the project
 //! (<https://docs.astral.sh/uv/concepts/configuration-files/>).
+
+mod given;
+mod project;
 
 use std::path::{Path, PathBuf};
 
@@ -23,11 +26,15 @@ pub fn read_uv_settings(system: &dyn System, folder: &Path) -> UvSettings {
     }
     let read = |path: &Path| {
         let bytes = system.read_within(path, LARGEST).ok()?;
-        Some(String::from_utf8_lossy(&bytes).into_owned())
+        Found::of_uv_toml(&String::from_utf8_lossy(&bytes))
     };
     if let Some(named) = system.env("UV_CONFIG_FILE").map(PathBuf::from) {
-        if let Some(found) = read(&named).and_then(|text| Found::of_uv_toml(&text)) {
+        let found = read(&folder.join(&named)).unwrap_or_default();
+        if system.platform().is_absolute(&named) {
             settings.own.extend(found.indexes);
+        } else {
+            // Which file that is, the folder decides in which uv is started.
+            (settings.project, settings.project_unchecked) = (found.indexes, found.unchecked);
         }
         return settings;
     }
@@ -35,17 +42,10 @@ pub fn read_uv_settings(system: &dyn System, folder: &Path) -> UvSettings {
         return settings;
     }
     for path in own_files(system) {
-        if let Some(found) = read(&path).and_then(|text| Found::of_uv_toml(&text)) {
-            settings.own.extend(found.indexes);
-        }
+        settings.own.extend(read(&path).unwrap_or_default().indexes);
     }
-    // One file counts, the nearest that says something.
-    let nearest = folder.ancestors().find_map(|folder| {
-        let uv_toml = read(&folder.join("uv.toml")).and_then(|text| Found::of_uv_toml(&text));
-        uv_toml.or_else(|| Found::of_pyproject(&read(&folder.join("pyproject.toml"))?))
-    });
-    if let Some(found) = nearest {
-        (settings.project, settings.project_unchecked) = (found.indexes, found.unchecked);
+    if let Some(counting) = project::find(system, folder) {
+        given::add(&mut settings, counting);
     }
     settings
 }
@@ -132,12 +132,6 @@ impl Found {
         Some(Self::of_table(root.get_ref()))
     }
 
-    /// `None` without `[tool.uv]`: uv looks further up.
-    fn of_pyproject(text: &str) -> Option<Self> {
-        let (root, _) = DeTable::parse_recoverable(text);
-        Some(Self::of_table(table(table(root.get_ref(), "tool")?, "uv")?))
-    }
-
     fn of_table(root: &DeTable<'_>) -> Self {
         let mut found = Self::default();
         // `uv pip` counts what stands in `[pip]` too.
@@ -201,21 +195,15 @@ fn texts(table: &DeTable<'_>, key: &str) -> Vec<Box<str>> {
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> (Vec<String>, Vec<String>) {
-        let found = Found::of_pyproject(text).unwrap_or_default();
-        let texts = |list: Vec<Box<str>>| list.into_iter().map(String::from).collect();
-        (texts(found.indexes), texts(found.unchecked))
-    }
-
     #[test]
-    fn a_project_says_where_uv_looks() {
-        let text = "[tool.uv]\nextra-index-url = ['https://a.example']\nallow-insecure-host = ['b.example']\n\
-                    [[tool.uv.index]]\nurl = 'https://c.example'\n[[tool.uv.index]]\nexplicit = true\n\
-                    url = 'https://d.example'\n[tool.uv.pip]\nindex-url = 'https://e.example'\n";
-        let (indexes, unchecked) = said(text);
-        assert_eq!(indexes, ["https://a.example", "https://c.example", "https://e.example"]);
-        assert_eq!(unchecked, ["b.example"]);
-        assert!(Found::of_pyproject("[project]\nname = 'x'\n").is_none(), "uv looks further up");
+    fn the_users_own_file_says_where_uv_looks() {
+        let text = "extra-index-url = ['https://a.example']\nallow-insecure-host = ['b.example']\n\
+                    [[index]]\nurl = 'https://c.example'\n[[index]]\nexplicit = true\n\
+                    url = 'https://d.example'\n[pip]\nindex-url = 'https://e.example'\n";
+        let found = Found::of_uv_toml(text).unwrap_or_default();
+        let texts = |list: Vec<Box<str>>| list.into_iter().map(String::from).collect::<Vec<_>>();
+        assert_eq!(texts(found.indexes), ["https://a.example", "https://c.example", "https://e.example"]);
+        assert_eq!(texts(found.unchecked), ["b.example"]);
     }
 
     #[test]

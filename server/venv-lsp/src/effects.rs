@@ -222,6 +222,9 @@ pub async fn perform(
         Ok(place) => place,
         Err(reason) => return Outcome::Refused(reason),
     };
+    for remark in &plan.remarks {
+        report(Progress::Line(remark.clone()));
+    }
     let name = environment_name(&plan.environment);
     let mut before = None;
     for (index, step) in plan.steps.iter().enumerate() {

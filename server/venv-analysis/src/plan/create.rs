@@ -6,6 +6,7 @@ use venv_syntax::MarkerEnvironment;
 
 use super::lists::Reach;
 use super::tools::{Creator, Target, creator, executable_in, fetcher};
+use super::uv::keep_apart;
 use super::{Arguments, Desk, Placement, Plan, PlanError, add_install, fetch};
 use crate::effect::NewPython;
 use crate::facts::{FetchablePython, Interpreter, PythonVersion};
@@ -117,7 +118,9 @@ pub(super) fn add_creation(
     let program = match (creator, base) {
         (Creator::Uv(uv), _) => {
             // Only the interpreter that was chosen, and no project whose settings could choose another.
-            args.words(["venv", "--color", "never", "--no-project", "--python"]);
+            args.words(["venv", "--color", "never"]);
+            keep_apart(&mut args, plan, desk)?;
+            args.words(["--no-project", "--python"]);
             uv
         }
         (Creator::Virtualenv(virtualenv), _) => {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::tools::{InstallProgram, Target};
+use super::uv::keep_apart;
 use super::{Arguments, Desk, PYTHON_PIP, Placement, Plan, PlanError, PlannedFile};
 use crate::unasked::unasked;
 use crate::words::{counted, environment_name, plain};
@@ -28,10 +29,13 @@ pub(super) fn uninstall(desk: &Desk<'_>, environment: &Path, names: &[String]) -
     }
     let target = Target::existing(environment);
     let program = target.installer(desk.machine, desk.context.config.installer).map_err(PlanError)?;
+    let doing = format!("Uninstalling {} from {place}", counted(names.len(), "distribution"));
+    let mut plan = Plan::new(doing.clone(), &environment.root, Placement::Kept);
     let mut args = Arguments::default();
     let executable = match program {
         InstallProgram::Uv(uv) => {
             args.words(["pip", "uninstall", "--color", "never", "--python"]).path(&target.executable);
+            keep_apart(&mut args, &mut plan, desk)?;
             uv
         }
         InstallProgram::Inside => {
@@ -54,8 +58,6 @@ pub(super) fn uninstall(desk: &Desk<'_>, environment: &Path, names: &[String]) -
     }
     let path = desk.scratch.join("requirements.txt");
     args.words(["--requirement"]).path(&path);
-    let doing = format!("Uninstalling {} from {place}", counted(names.len(), "distribution"));
-    let mut plan = Plan::new(doing.clone(), &environment.root, Placement::Kept);
     let text = names.iter().map(|name| format!("{name}\n")).collect();
     plan.files.push(PlannedFile { path, text });
     plan.steps.push(desk.step(doing, executable, args, desk.scratch));

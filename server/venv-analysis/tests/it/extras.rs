@@ -56,7 +56,8 @@ fn with_hashes_what_an_extra_needs_comes_by_its_own_line() {
     let effect =
         Effect::Install { environment: "/p/.venv".into(), names: Some(vec!["app".into()]), installer: None };
     let plan = plan(&effect, &fixture.context(), "/scratch".as_ref()).expect("there is a plan");
-    let lines: Vec<&str> = plan.files[0].text.lines().collect();
+    let list = plan.files.iter().find(|file| file.path.ends_with("requirements.txt")).expect("a list");
+    let lines: Vec<&str> = list.text.lines().collect();
     assert_eq!(lines, ["app[fast]==1.0 --hash=sha256:aa", "idna==3.10 --hash=sha256:bb"]);
     assert_eq!(plan.promises, ["app", "idna"]);
 }

@@ -1,9 +1,11 @@
 //! What would be run: argument lists and files, for each tool.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use insta::assert_snapshot;
 use test_support::fixture::Fixture;
+use venv_analysis::facts::{ProjectConfiguration, UvSettings};
 use venv_analysis::{Effect, Installer, NewPython, plan};
 
 fn planned(text: &str, effect: &Effect) -> String {
@@ -28,7 +30,9 @@ fn planned_with(text: &str, effect: &Effect, installer: Installer) -> String {
             args.join(" ")
         );
     }
-    for file in &plan.files {
+    // What uv is given is a matter of its own.
+    let is_own = |path: &Path| path.extension().is_none_or(|extension| extension != "toml");
+    for file in plan.files.iter().filter(|file| is_own(&file.path)) {
         said += &format!("{}:\n", file.path.display());
         for line in file.text.lines() {
             said += &format!("  {line}\n");
@@ -70,9 +74,9 @@ fn created_and_filled_with_uv() {
     let text = "#- machine python=3.12 managed uv\n#- /p/requirements.txt\nlangchain-ollama\n";
     assert_snapshot!(planned(text, &create(true)), @r#"
     Creating `.venv` with Python 3.12 (uv) [/scratch]
-      /usr/bin/uv venv --color never --no-project --python /usr/bin/python3 /p/.venv
+      /usr/bin/uv venv --color never --project /scratch --no-project --python /usr/bin/python3 /p/.venv
     Installing 1 requirement into `.venv` [/p]
-      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --requirement /scratch/requirements.txt
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --project /scratch --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       langchain-ollama
     promises ["langchain-ollama"]
@@ -177,9 +181,9 @@ fn a_python_is_fetched_by_uv_alone() {
     };
     assert_snapshot!(planned(text, &fetch("3.14")), @r#"
     Fetching Python 3.14 and creating `.venv` with it (uv) [/scratch]
-      /usr/bin/uv venv --color never --no-project --python 3.14 /p/.venv
+      /usr/bin/uv venv --color never --project /scratch --no-project --python 3.14 /p/.venv
     Installing 1 requirement into `.venv` [/p]
-      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --requirement /scratch/requirements.txt
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --project /scratch --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       flask
     promises ["flask"]
@@ -215,7 +219,7 @@ fn one_requirement_is_installed_within_the_bounds_of_the_others() {
                 colorama==0.4; sys_platform=='win32'\n#- /p/constraints.txt\nidna==3.7\n";
     assert_snapshot!(planned(text, &install(Some(&["requests"]))), @r##"
     Installing 1 requirement into `.venv` from `index.example` and `${EXTRA}` [/p]
-      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --find-links /p/wheels --requirement /scratch/requirements.txt --constraint /scratch/constraints.txt
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --project /scratch --find-links /p/wheels --requirement /scratch/requirements.txt --constraint /scratch/constraints.txt
     /scratch/requirements.txt:
       --index-url https://user:secret@index.example/simple
       --extra-index-url ${EXTRA}
@@ -238,7 +242,7 @@ fn hashes_go_with_their_requirements() {
     let said = planned(&text, &install(Some(&["flask"]))).replace(&hash, "…");
     assert_snapshot!(said, @r##"
     Installing 1 requirement into `.venv` [/p]
-      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt --constraint /scratch/constraints.txt
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --project /scratch --no-deps --requirement /scratch/requirements.txt --constraint /scratch/constraints.txt
     /scratch/requirements.txt:
       flask==3.0.0 --hash=sha256:…
     /scratch/constraints.txt:
@@ -296,7 +300,7 @@ fn a_successor_holds_what_was_installed() {
     Putting pip into `.venv` [/scratch]
       /p/.venv/bin/python -I -m ensurepip --upgrade --default-pip
     Reinstalling 3 distributions into `.venv` from `index.example` [/p]
-      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --project /scratch --no-deps --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       --index-url https://index.example/simple
       setuptools==70.0
@@ -322,9 +326,9 @@ fn a_successor_holds_what_was_installed() {
     "#);
     assert_snapshot!(planned_with(&text, &recreate(true), Installer::Uv), @r#"
     Recreating `.venv` with Python 3.12 (uv) [/scratch]
-      /usr/bin/uv venv --color never --no-project --python /usr/bin/python3 /p/.venv
+      /usr/bin/uv venv --color never --project /scratch --no-project --python /usr/bin/python3 /p/.venv
     Reinstalling 4 distributions into `.venv` from `index.example` [/p]
-      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --requirement /scratch/requirements.txt
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --project /scratch --no-deps --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       --index-url https://index.example/simple
       pip==24.0
@@ -367,7 +371,7 @@ fn successor(words: &str, installer: Installer) -> String {
 fn a_successor_is_made_as_the_one_before_it() {
     let all = "prompt=my+own relocatable system-site-packages pip-file=inside pip==24.0";
     assert_snapshot!(successor(all, Installer::Auto), @"
-    /usr/bin/uv venv --color never --no-project --python /usr/bin/python3 --system-site-packages --prompt=my own --relocatable /p/.venv
+    /usr/bin/uv venv --color never --project /scratch --no-project --python /usr/bin/python3 --system-site-packages --prompt=my own --relocatable /p/.venv
     carries pip.conf
     ");
     assert_snapshot!(successor(all, Installer::Pip), @r#"
@@ -438,7 +442,7 @@ fn single_distributions_are_put_right() {
     };
     assert_snapshot!(planned(text, &again("six==1.17.0")), @r#"
     Reinstalling 1 distribution into `.venv` from `index.example` [/p]
-      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --no-deps --reinstall-package six --requirement /scratch/requirements.txt
+      /usr/bin/uv pip install --color never --python /p/.venv/bin/python --project /scratch --no-deps --reinstall-package six --requirement /scratch/requirements.txt
     /scratch/requirements.txt:
       --index-url https://index.example/simple
       six==1.17.0
@@ -492,6 +496,55 @@ fn what_is_not_an_environment_of_its_own_is_not_replaced() {
     assert_snapshot!(planned(empty, &recreate(true)), @"refused: Nothing that was installed in `.venv` could be read: recreate it with what the file asks for");
 }
 
+#[test]
+fn uv_is_given_what_of_a_project_leads_nowhere_unseen() {
+    let text = "#- machine python=3.12 uv\n#- env /p/.venv python=3.12.1\n#- /p/requirements.txt\nflask\n";
+    let mut fixture = Fixture::parse(text);
+    let mut given = |configuration: Option<ProjectConfiguration>, effect: &Effect| {
+        let uv = UvSettings { configuration, ..UvSettings::default() };
+        fixture.facts.uv = Some(Arc::new(uv));
+        let plan = match plan(effect, &fixture.context(), Path::new("/scratch")) {
+            Ok(plan) => plan,
+            Err(error) => return format!("refused: {}", error.0),
+        };
+        let own = plan.files.iter().filter(|file| file.path.extension().is_some_and(|it| it == "toml"));
+        let own: String = own.map(|file| format!("{}:\n{}", file.path.display(), file.text)).collect();
+        format!("{own}{}", plan.remarks.join("\n"))
+    };
+    assert_snapshot!(given(None, &install(None)), @r"
+    /scratch/pyproject.toml:
+    # No project: here uv stops looking for one.
+    /scratch/uv.toml:
+    # No configuration of the project.
+    ");
+    let found = ProjectConfiguration {
+        path: "/p/uv.toml".into(),
+        given: "no-index = true\n".into(),
+        left_out: vec!["pip.target".into(), "x\n[pip]".into()],
+        problem: None,
+    };
+    assert_snapshot!(given(Some(found.clone()), &install(None)), @r"
+    /scratch/pyproject.toml:
+    # No project: here uv stops looking for one.
+    /scratch/uv.toml:
+    # From `/p/uv.toml`:
+    # `pip.target` and `x�[pip]` of `/p/uv.toml` are not passed on to uv
+    no-index = true
+    `pip.target` and `x�[pip]` of `/p/uv.toml` are not passed on to uv
+    ");
+    let broken = ProjectConfiguration { problem: Some("it is no valid TOML".into()), ..found };
+    assert_snapshot!(given(Some(broken), &install(None)), @"refused: `/p/uv.toml` cannot be read: it is no valid TOML; uv does nothing without it");
+}
+
+#[test]
+fn uv_is_given_it_once_for_all_of_a_plan() {
+    let fixture = Fixture::parse("#- machine python=3.12 uv\n#- /p/requirements.txt\nflask\n");
+    let plan = plan(&create(true), &fixture.context(), Path::new("/scratch")).expect("a plan");
+    let mut names: Vec<_> = plan.files.iter().filter_map(|file| file.path.file_name()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["pyproject.toml", "requirements.txt", "uv.toml"]);
+}
+
 /// The files that `text` makes, and the arguments that are not ours.
 fn handed_over(text: &str, installer: Installer) -> String {
     let said = planned_with(text, &install(None), installer);
@@ -503,6 +556,8 @@ fn handed_over(text: &str, installer: Installer) -> String {
         "never",
         "--python",
         "/p/.venv/bin/python",
+        "--project",
+        "/scratch",
         "-I",
         "-X",
         "utf8",

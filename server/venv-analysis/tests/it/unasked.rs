@@ -110,11 +110,12 @@ fn each_installer_gets_the_names_in_a_file() {
         |name: &str| Effect::Uninstall { environment: "/p/.venv".into(), names: vec![name.to_owned()] };
     let words = |fixture: &Fixture| {
         let plan = plan(&effect("old"), &fixture.context(), Path::new("/scratch")).expect("a plan");
+        let list = plan.files.iter().find(|file| file.path.ends_with("requirements.txt")).expect("a list");
         let args: Vec<_> = plan.steps[0].args.iter().map(|arg| arg.to_string_lossy()).collect();
-        format!("{} {}\n{:?}", plan.steps[0].program.display(), args.join(" "), plan.files[0].text)
+        format!("{} {}\n{:?}", plan.steps[0].program.display(), args.join(" "), list.text)
     };
     assert_snapshot!(words(&fixture), @r#"
-    /usr/bin/uv pip uninstall --color never --python /p/.venv/bin/python --requirement /scratch/requirements.txt
+    /usr/bin/uv pip uninstall --color never --python /p/.venv/bin/python --project /scratch --requirement /scratch/requirements.txt
     "old\n"
     "#);
     fixture.config.installer = Installer::Pip;

@@ -17,6 +17,7 @@ mod pip_config;
 mod places;
 mod resolve;
 mod tools;
+mod uv_config;
 
 use std::path::Path;
 use std::sync::Arc;
