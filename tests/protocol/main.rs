@@ -35,5 +35,6 @@ mod turns;
 mod uninstall;
 mod uninstall_unused;
 mod unsaved;
+mod uv_configuration;
 mod watching;
 mod withstands;
