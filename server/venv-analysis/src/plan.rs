@@ -105,6 +105,8 @@ pub struct Step {
     pub program: PathBuf,
     pub args: Vec<OsString>,
     pub cwd: PathBuf,
+    /// Where it keeps what it needs only while it runs.
+    pub temporary: PathBuf,
     /// Variables to set, or (`None`) to take away.
     pub variables: Vec<(&'static str, Option<&'static str>)>,
     /// Variables to set where the user has not.
@@ -350,6 +352,7 @@ impl Desk<'_> {
             program: program.to_owned(),
             args: args.0,
             cwd: cwd.to_owned(),
+            temporary: self.scratch.to_owned(),
             variables: VARIABLES.to_vec(),
             defaults: DEFAULTS.to_vec(),
             tool: None,

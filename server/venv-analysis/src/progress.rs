@@ -245,6 +245,7 @@ mod tests {
             program: PathBuf::new(),
             args: Vec::new(),
             cwd: PathBuf::new(),
+            temporary: PathBuf::new(),
             variables: Vec::new(),
             defaults: Vec::new(),
             proxies: Vec::new(),

@@ -260,8 +260,7 @@ impl Scene {
         let mut found = names(&state.join("works"));
         found.extend(names(&state.join("locks")));
         found.extend(names(&self.desk.work()).into_iter().filter(|name| name.contains(".venv.")));
-        let scratch = names(&self.desk.work().join("../scratch"));
-        found.extend(scratch.into_iter().filter(|name| name.contains("scratch/venv-lsp-")));
+        found.extend(names(&self.desk.work().join("../scratch")));
         found.extend(self.running().iter().map(ToString::to_string));
         found
     }

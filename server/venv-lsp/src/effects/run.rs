@@ -34,6 +34,10 @@ const LAST_OUTPUT: Duration = Duration::from_millis(500);
 /// Lines kept for the explanation of a failure.
 const KEPT_LINES: usize = 2_000;
 
+/// Python's `multiprocessing` puts its sockets so deep into the temporary folder (`/pymp-xxxxxxxx/listener-xxxxxxxx`), and
+/// the path of a socket has room for 104 bytes on every Unix.
+const LONGEST_TEMPORARY: usize = 104 - 33;
+
 /// What a program gets of the work that it is part of.
 #[derive(Default)]
 pub(super) struct Ties<'a> {
@@ -135,6 +139,12 @@ fn start(step: &Step, input: Option<File>) -> io::Result<Child> {
     }
     if let Some(log) = &step.log {
         command.env("PIP_LOG", log);
+    }
+    if cfg!(windows) || step.temporary.as_os_str().len() <= LONGEST_TEMPORARY {
+        // So that what it leaves when it is ended goes with the plan.
+        for name in ["TMPDIR", "TEMP", "TMP"] {
+            command.env(name, &step.temporary);
+        }
     }
     for (name, value) in &step.defaults {
         if std::env::var_os(name).is_none() {

@@ -1,9 +1,10 @@
-//! The folder of a plan's files, which may name an index with a password in it. It is for its owner alone, and it goes
-//! with the plan; after a `kill -9` the next start removes it.
+//! The folder of a plan's files, which may name an index with a password in it, and of what the programs keep while they
+//! run. It is for its owner alone, and it goes with the plan; after a `kill -9` the next start removes it.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
@@ -33,6 +34,11 @@ struct Note {
 }
 
 pub(super) const ENDING: &str = "scratch";
+
+const ATTEMPTS: u32 = 10;
+
+/// Time for programs that were killed to be gone.
+const LAST_MOMENT: Duration = Duration::from_millis(20);
 
 impl Scratch {
     /// Makes the folder, and writes down in `state` that it is there.
@@ -66,7 +72,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        match fs::remove_dir_all(self.folder.path()) {
+        match remove(self.folder.path()) {
             // The note stays: the next start tries again.
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 tracing::warn!("`{}` could not be removed: {error}", self.folder.path().display());
@@ -83,6 +89,9 @@ impl Note {
         let mut draft = tempfile::Builder::new().prefix("work-").suffix(".draft").tempfile_in(state)?;
         // Nobody takes it for abandoned: it has its name only when it is locked.
         draft.as_file().lock()?;
+        // The programs that are started share the lock: after a `kill -9` they may go on, and need the folder.
+        #[cfg(unix)]
+        rustix::io::fcntl_setfd(draft.as_file(), rustix::io::FdFlags::empty())?;
         draft.write_all(&serde_json::to_vec(&noted)?)?;
         draft.as_file().sync_all()?;
         let path = draft.path().with_extension(ENDING);
@@ -112,7 +121,63 @@ fn remove_noted(note: &Path) -> io::Result<()> {
     }
     let noted: Noted = serde_json::from_reader(&file)?;
     if noted.identity.is_at(&noted.folder) {
-        fs::remove_dir_all(&noted.folder)?;
+        remove(&noted.folder)?;
     }
     fs::remove_file(note)
+}
+
+/// Removes the folder, also what a program has made in it that may not be written, or is making in its last moment.
+fn remove(folder: &Path) -> io::Result<()> {
+    let mut attempts = ATTEMPTS;
+    loop {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && attempts > 0 => {
+                make_writable(folder);
+            }
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty && attempts > 0 => {
+                std::thread::sleep(LAST_MOMENT);
+            }
+            removed => return removed,
+        }
+        attempts -= 1;
+    }
+}
+
+/// Lets the owner into every folder there. Links are not followed.
+fn make_writable(folder: &Path) {
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).ok();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            make_writable(&entry.path());
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn what_may_not_be_written_goes_too() {
+        let scratch = Scratch::make(None).expect("a folder");
+        let (folder, outside) = (scratch.path().to_owned(), tempfile::tempdir().expect("a folder"));
+        let closed = folder.join("pip-build/closed");
+        fs::create_dir_all(&closed).expect("a folder");
+        fs::write(closed.join("file"), "").expect("a file");
+        let mode = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is set")
+        };
+        mode(outside.path(), 0o755);
+        std::os::unix::fs::symlink(outside.path(), folder.join("pip-build/link")).expect("a link");
+        mode(&closed, 0o555);
+        mode(&folder.join("pip-build"), 0o555);
+        make_writable(&folder);
+        assert_eq!(closed.metadata().expect("it is there").permissions().mode() & 0o777, 0o700);
+        assert_eq!(outside.path().metadata().expect("it is there").permissions().mode() & 0o777, 0o755);
+        drop(scratch);
+        assert!(!folder.exists());
+    }
 }
