@@ -147,17 +147,45 @@ fn what_is_shared_is_repaired_where_it_lies() {
 fn what_leads_nowhere_makes_room_for_a_new_one() {
     let lead: [fn(&Desk); 2] = [
         |desk| std::os::unix::fs::symlink("gone", desk.path(".venv")).expect("a link"),
-        |desk| drop(desk.write(".venv", "gone\n")),
+        |desk| drop(desk.write(".venv", "./gone\n")),
     ];
-    for lead in lead {
+    let kept = ["link to `gone`", "file with `./gone`"];
+    for (lead, kept) in lead.into_iter().zip(kept) {
         let index = Index::serve([Wheel::new("six", "1.17.0")]);
         let mut desk = Desk::new();
         desk.use_index(&index);
         desk.write("requirements.txt", "six\n");
         lead(&desk);
         let said = fix(&desk);
-        assert!(said.contains("Recreated `.venv` and installed 1 requirement"), "{said}");
+        let place = if kept.starts_with("link") { "the link to `gone`" } else { "the file that leads to `" };
+        assert!(
+            said.contains("Creating `.venv` with Python 3.")
+                && said.contains(&format!(" in place of {place}")),
+            "{said}"
+        );
+        let kept = format!(
+            "Created `.venv` and installed 1 requirement; the {kept} that was there is kept as `.venv.before-"
+        );
+        assert!(said.contains(&kept), "{said}");
         assert!(desk.path(".venv").symlink_metadata().expect("it is there").is_dir());
+        let beside = named(&desk.work(), ".venv.before-").pop().expect("it is kept").symlink_metadata();
+        assert!(!beside.expect("it is kept").is_dir());
+    }
+}
+
+#[test]
+fn what_somebody_wrote_is_left_alone() {
+    let index = Index::serve([Wheel::new("six", "1.17.0")]);
+    for lead in ["hello\n", "/nowhere/shared/envs/project\n", "first/line\nand another\n"] {
+        let mut desk = Desk::new();
+        desk.use_index(&index);
+        desk.write("requirements.txt", "six\n");
+        let file = desk.write(".venv", lead);
+        let output = desk.run(["fix", "--installer", "pip"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("`.venv`: it is a file") && said.contains("delete "), "{said}");
+        assert_eq!(std::fs::read_to_string(&file).expect("it stays"), lead);
         assert_eq!(named(&desk.work(), ".venv."), [] as [PathBuf; 0]);
     }
 }

@@ -340,7 +340,7 @@ fn environment(words: &str) -> Chosen {
                 code: "redirect-broken",
                 message: "it leads nowhere".to_owned(),
                 harm: Harm::Unusable,
-                cure: Cure::Recreate,
+                cure: Cure::Replace("the link to `/srv/env`".into()),
             }),
             Some(("left", path)) => health.push(incomplete(Cure::Remove(vec![path.into()]))),
             Some(("damaged", name)) => {

@@ -57,6 +57,14 @@ impl Environment {
         self.health.iter().find(|issue| issue.harm == Harm::Unusable)
     }
 
+    /// What a new environment would take the place of, where that leads nowhere: "the link to `/srv/env`".
+    pub fn replaced(&self) -> Option<&str> {
+        self.health.iter().find_map(|issue| match &issue.cure {
+            Cure::Replace(what) => Some(&**what),
+            Cure::Recreate | Cure::Reinstall(_) | Cure::Remove(_) | Cure::ByHand => None,
+        })
+    }
+
     /// Whether there is nothing of which something could be said: a link or a file leads nowhere, or nobody but others
     /// may look into the folder.
     pub fn is_unreadable(&self) -> bool {
@@ -133,6 +141,8 @@ pub enum Harm {
 pub enum Cure {
     /// Nothing but a new environment in its place.
     Recreate,
+    /// A new environment in place of something that leads nowhere, which the words name: "the link to `/srv/env`".
+    Replace(Box<str>),
     /// Installing distributions again, each as `NAME==VERSION`, over what is there of them.
     Reinstall(Vec<String>),
     /// Removing what an interrupted installation left behind.

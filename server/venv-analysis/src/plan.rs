@@ -53,6 +53,8 @@ pub struct Plan {
     /// The link that leads there, where it is known by one.
     pub link: Option<PathBuf>,
     pub placement: Placement,
+    /// What its place is taken from, where that leads nowhere: "the link to `/srv/env`".
+    pub replaces: Option<Box<str>>,
     /// What a successor gets from the environment before it: names directly in its folder.
     pub carried: Vec<&'static str>,
     /// So many of the first steps make it; before they have ended there is none.
@@ -221,6 +223,7 @@ impl Plan {
             environment: environment.to_owned(),
             link: None,
             placement,
+            replaces: None,
             carried: Vec::new(),
             making: 0,
             removes: Vec::new(),

@@ -37,6 +37,11 @@ pub(crate) fn issue(code: &'static str, message: String) -> HealthIssue {
     HealthIssue { code, message, harm: Harm::Unusable, cure: Cure::Recreate }
 }
 
+/// The same of something that leads nowhere, which `what` names.
+pub(crate) fn replaceable(code: &'static str, message: String, what: String) -> HealthIssue {
+    HealthIssue { cure: Cure::Replace(what.into()), ..issue(code, message) }
+}
+
 /// Something with which the environment cannot be used, and which a program should not touch.
 pub(crate) fn by_hand(code: &'static str, message: String) -> HealthIssue {
     HealthIssue { cure: Cure::ByHand, ..issue(code, message) }

@@ -219,7 +219,7 @@ impl<'a> Health<'a> {
             Harm::Partial => "partial",
         };
         let cure = match issue.cure {
-            Cure::Recreate => "recreate",
+            Cure::Recreate | Cure::Replace(_) => "recreate",
             Cure::Reinstall(_) => "reinstall",
             Cure::Remove(_) => "remove",
             Cure::ByHand => "by-hand",

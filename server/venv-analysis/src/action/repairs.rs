@@ -183,8 +183,8 @@ struct Successor<'a> {
     root: &'a Path,
     /// In backticks.
     name: String,
-    /// Whether it takes the place of something that leads nowhere.
-    is_first: bool,
+    /// What leads nowhere, and is replaced.
+    replaces: Option<&'a str>,
     interpreter: &'a Interpreter,
     /// How many distributions can be installed again, and of how many.
     again: (usize, usize),
@@ -217,14 +217,13 @@ impl<'a> Successor<'a> {
         };
         let all = again + former.lost.len();
         let name = successor_name(context, environment);
-        let is_first = environment.is_unreadable();
         let sources = Sources::new(context);
         let from_file = sources.with(&asked).with_lists(context);
         let although = AskedPython::new(context).although(&interpreter.version);
         Some(Self {
             root: &environment.root,
             name,
-            is_first,
+            replaces: environment.replaced(),
             interpreter,
             again: (again, all),
             asked: asked.len(),
@@ -247,10 +246,10 @@ impl<'a> Successor<'a> {
     fn action(&self, reinstall: bool, settles: &[usize]) -> Action {
         let version = &self.interpreter.version;
         let place = &self.name;
-        let verb = if self.is_first { "Create" } else { "Recreate" };
+        let verb = if self.replaces.is_some() { "Create" } else { "Recreate" };
         let mut title = format!("{verb} {place} with Python {}.{}", version.major, version.minor);
-        if self.is_first {
-            title += " in place of one that leads nowhere";
+        if let Some(what) = self.replaces {
+            title += &format!(" in place of {what}");
         }
         let effect = self.effect(reinstall);
         let mut from = Vec::new();
@@ -322,7 +321,7 @@ impl Cures {
             match &issue.cure {
                 Cure::Reinstall(distributions) => cures.again.extend_from_slice(distributions),
                 Cure::Remove(paths) => cures.left.extend_from_slice(paths),
-                Cure::Recreate | Cure::ByHand => {}
+                Cure::Recreate | Cure::Replace(_) | Cure::ByHand => {}
             }
         }
         cures

@@ -197,8 +197,12 @@ pub(super) fn recreate(
     let installer = context.config.installer;
     let creator = maker(machine, interpreter, installer, former).map_err(PlanError)?;
     let base = Base::Installed(interpreter);
-    let doing = format!("Recreating {name} with Python {}", base.minor());
+    let doing = match environment.replaced() {
+        Some(what) => format!("Creating {name} with Python {} in place of {what}", base.minor()),
+        None => format!("Recreating {name} with Python {}", base.minor()),
+    };
     let mut plan = Plan::new(doing.clone(), root, Placement::Successor);
+    plan.replaces = environment.replaced().map(Into::into);
     plan.link = (link != root).then(|| link.to_owned());
     let options = options_of(environment, former, creator);
     let target = add_creation(&mut plan, desk, creator, base, &options, &doing)?;
@@ -281,7 +285,7 @@ pub(super) fn reinstall(
     let known = || {
         issues(desk.context, environment).filter_map(|issue| match &issue.cure {
             Cure::Reinstall(distributions) => Some(distributions),
-            Cure::Recreate | Cure::Remove(_) | Cure::ByHand => None,
+            Cure::Recreate | Cure::Replace(_) | Cure::Remove(_) | Cure::ByHand => None,
         })
     };
     let mut again = Vec::new();
@@ -323,7 +327,7 @@ pub(super) fn remove(desk: &Desk<'_>, environment: &Path, paths: &[PathBuf]) -> 
         is_left_over(environment, path)
             && issues(desk.context, environment).any(|issue| match &issue.cure {
                 Cure::Remove(known) => known.contains(path),
-                Cure::Recreate | Cure::Reinstall(_) | Cure::ByHand => false,
+                Cure::Recreate | Cure::Replace(_) | Cure::Reinstall(_) | Cure::ByHand => false,
             })
     };
     if let Some(other) = paths.iter().find(|path| !known(path)) {

@@ -149,7 +149,7 @@ fn what_leads_elsewhere_is_named_by_its_own_path() {
     * Recreate `/srv/shared` with Python 3.12 and install 1 requirement  ["environment-broken"]
     "#);
     assert_snapshot!(menu(&text("leads-nowhere")), @r#"
-    * Create `.venv` with Python 3.12 in place of one that leads nowhere and install 1 requirement  ["environment-broken"]
+    * Create `.venv` with Python 3.12 in place of the link to `/srv/env` and install 1 requirement  ["environment-broken"]
     "#);
 }
 

@@ -60,9 +60,16 @@ fn a_folder_that_proves_nothing_is_left_alone() {
     assert_eq!((found[0].code, &found[0].cure), ("pyvenv-cfg-missing", &Cure::ByHand));
 
     let system = MemorySystem::linux("/p/.venv -> /gone");
-    check(&read(&system, "/p/.venv").health, "redirect-broken", Harm::Unusable, &Cure::Recreate);
-    let system = MemorySystem::linux("/p/.venv: gone\n/p/folder/");
-    check(&read(&system, "/p/.venv").health, "redirect-broken", Harm::Unusable, &Cure::Recreate);
+    let replace = |what: &str| Cure::Replace(what.into());
+    check(
+        &read(&system, "/p/.venv").health,
+        "redirect-broken",
+        Harm::Unusable,
+        &replace("the link to `/gone`"),
+    );
+    let system = MemorySystem::linux("/p/.venv: ./gone\n/p/folder/");
+    let file = replace("the file that leads to `/p/gone`");
+    check(&read(&system, "/p/.venv").health, "redirect-broken", Harm::Unusable, &file);
     let system = MemorySystem::linux("/p/.venv: folder\n/p/folder/");
     check(&read(&system, "/p/.venv").health, "redirect-broken", Harm::Unusable, &Cure::ByHand);
 

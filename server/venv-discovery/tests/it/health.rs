@@ -1,6 +1,7 @@
 //! What is wrong with environments, and that it is said.
 
 use test_support::memory_system::MemorySystem;
+use venv_analysis::facts::Cure;
 use venv_discovery::{read_environment, with_stranded};
 
 use crate::{codes, read, venv, version};
@@ -316,15 +317,15 @@ fn packages_that_cannot_be_read() {
 
 #[test]
 fn links_and_files_that_lead_nowhere() {
-    let mut system = MemorySystem::linux("/p/.venv -> /gone/env");
+    let mut system = MemorySystem::linux("/p/.venv -> /srv/env\n/srv/other/");
     check(
         &system,
         &[(
             "redirect-broken",
-            "it is a link to `/gone/env`, which is not there: create the environment again",
+            "it is a link to `/srv/env`, which is not there: create the environment again",
         )],
     );
-    system.write("/p/.venv", "gone\n");
+    system.write("/p/.venv", "./gone\n");
     check(
         &system,
         &[(
@@ -343,6 +344,45 @@ fn links_and_files_that_lead_nowhere() {
             "it is a file that leads to `/p/folder`, which is no environment: delete the file or write the right path into it",
         )],
     );
+}
+
+#[test]
+fn what_may_only_be_away_is_not_taken_for_gone() {
+    let away = |text: &str, state: &str| {
+        let mut system = MemorySystem::linux("/mnt/empty/\n/p/r.txt: six");
+        let (what, target) = match text.strip_prefix("-> ") {
+            Some(target) => {
+                system.add(&format!("/p/.venv -> {target}"));
+                ("link", target)
+            }
+            None => {
+                system.write("/p/.venv", format!("{text}\n"));
+                ("file", text)
+            }
+        };
+        let verb = if what == "link" { "is a link to" } else { "is a file that leads to" };
+        let message = format!(
+            "it {verb} `{target}`, which is not there, and {state}: mount the disk that it lies on, or delete the {what}"
+        );
+        let found = read(&system, "/p/.venv").health;
+        assert_eq!((&*found[0].message, &found[0].cure), (&*message, &Cure::ByHand));
+    };
+    away("-> /mnt/nfs/env", "`/mnt/nfs` is not there either");
+    away("-> /mnt/empty/env", "`/mnt/empty` is empty");
+    away("/mnt/nfs/env", "`/mnt/nfs` is not there either");
+}
+
+#[test]
+fn a_file_of_somebody_elses_is_no_redirect() {
+    let mut system = MemorySystem::linux("/p/r.txt: six");
+    system.write("/p/.venv", "hello\n");
+    let word = "it is a file with the word `hello`, which names no environment here: delete it, or write the path of an environment into it";
+    let found = read(&system, "/p/.venv").health;
+    assert_eq!((&*found[0].message, &found[0].cure), (word, &Cure::ByHand));
+    system.write("/p/.venv", "notes/env\nmore of it\n");
+    let more = "it is a file with more than a path in it: delete it, or write only the path of an environment into it (`/p/notes/env` is not there)";
+    let found = read(&system, "/p/.venv").health;
+    assert_eq!((&*found[0].message, &found[0].cure), (more, &Cure::ByHand));
 }
 
 #[test]

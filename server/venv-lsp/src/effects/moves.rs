@@ -109,6 +109,13 @@ impl Moves {
     /// Removes what was there before; its successor stays. The words say what is left of it, if anything.
     pub(super) fn finish(&self) -> Settled {
         let Some(old) = &self.old else { return Settled::finally(String::new()) };
+        if old.identity.is_at(&old.aside)
+            && let Some(said) = said_by(&old.aside)
+        {
+            // It is small, somebody wrote it, and what it leads to may only be away for a time.
+            let aside = plain(&old.aside.file_name().unwrap_or_default().to_string_lossy());
+            return Settled::finally(format!("the {said} that was there is kept as `{aside}`"));
+        }
         if old.identity.is_at(&old.aside) {
             if let Err(error) = rename_to_free(&old.aside, &self.doomed) {
                 let aside = old.aside.display();
@@ -122,10 +129,6 @@ impl Moves {
             return Settled::finally(String::new());
         }
         let doomed = self.doomed.display();
-        if proof::may_be_notes(&self.doomed) {
-            let name = environment_name(&self.place);
-            return Settled::finally(format!("the file that was {name} is `{doomed}` now"));
-        }
         match proof::remove(&self.doomed, &self.place) {
             Ok(left) if left.is_empty() => Settled::finally(String::new()),
             Ok(left) => {
@@ -176,6 +179,21 @@ impl Moves {
             sync_folder(folder);
         }
     }
+}
+
+/// What is at `path`, if it is no folder: a link or a file, with what it says.
+fn said_by(path: &Path) -> Option<String> {
+    const LONGEST: usize = 200;
+    let kind = path.symlink_metadata().ok()?.file_type();
+    let (what, said) = if kind.is_symlink() {
+        ("link to", fs::read_link(path).ok()?.to_string_lossy().into_owned())
+    } else if kind.is_file() {
+        ("file with", fs::read_to_string(path).unwrap_or_default())
+    } else {
+        return None;
+    };
+    let said: String = plain(said.trim_end()).chars().take(LONGEST).collect();
+    Some(format!("{what} `{said}`"))
 }
 
 /// Renames; what has the new name already stays, and is an error.

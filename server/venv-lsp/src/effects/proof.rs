@@ -24,10 +24,14 @@ pub(super) fn prove(place: &Path) -> Result<(), String> {
         return refused("is no environment");
     }
     if found.is_file() {
-        let Some(target) = redirect(place) else { return refused("is a file that names no environment") };
+        let yours = "is a file that holds no path of an environment, and may be yours";
+        let Some(target) = redirect(place) else { return refused(yours) };
         let is_there = place.parent().is_some_and(|folder| folder.join(&target).exists());
         return if is_there {
             refused(&format!("leads to `{}`, which is there", plain(&target)))
+        } else if !target.contains(['/', '\\', ':']) {
+            // Other programs keep the names of their environments in such a file.
+            refused(yours)
         } else {
             Ok(())
         };
@@ -108,14 +112,6 @@ fn remove_but(kept: &[PathBuf], root: &Path, path: &Path) -> io::Result<()> {
         remove_but(kept, root, &path.join(entry?.file_name()))?;
     }
     Ok(())
-}
-
-/// Whether it is a file with a text of somebody's: not every line that leads nowhere was ever a path.
-pub(super) fn may_be_notes(place: &Path) -> bool {
-    if !place.symlink_metadata().is_ok_and(|found| found.is_file()) {
-        return false;
-    }
-    fs::read_to_string(place).map_or(true, |text| !Path::new(text.trim()).is_absolute())
 }
 
 /// Where a file called `.venv` leads (PEP 832).

@@ -168,7 +168,7 @@ mod tests {
         fs::create_dir_all(&closed).expect("a folder");
         fs::write(closed.join("file"), "").expect("a file");
         let mode = |path: &Path, mode| {
-            fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is set")
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is set");
         };
         mode(outside.path(), 0o755);
         std::os::unix::fs::symlink(outside.path(), folder.join("pip-build/link")).expect("a link");

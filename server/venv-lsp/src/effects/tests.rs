@@ -296,9 +296,11 @@ fn two_do_not_work_on_one_place() {
 #[test]
 fn links_and_redirects_that_lead_nowhere_are_moved_themselves() {
     let link = std::os::unix::fs::symlink::<&Path, PathBuf>;
-    let make: [&dyn Fn(&Desk); 2] =
-        [&|desk| link(Path::new("gone"), desk.path(".venv")).unwrap(), &|desk| desk.write(".venv", "gone\n")];
-    for make in make {
+    let make: [&dyn Fn(&Desk); 2] = [&|desk| link(Path::new("gone"), desk.path(".venv")).unwrap(), &|desk| {
+        desk.write(".venv", "./gone\n")
+    }];
+    let said = ["the link to `gone`", "the file with `./gone`"];
+    for (make, said) in make.into_iter().zip(said) {
         let desk = Desk::new();
         make(&desk);
         let before = desk.contents();
@@ -307,18 +309,26 @@ fn links_and_redirects_that_lead_nowhere_are_moved_themselves() {
         drop(desk.succeed());
         desk.settle();
         assert_eq!(desk.contents(), before);
-        assert_eq!(desk.succeed().keep(), "");
+        let kept = desk.succeed().keep();
+        assert!(
+            kept.starts_with(said) && kept.contains(" that was there is kept as `.venv.before-"),
+            "{kept}"
+        );
         assert!(desk.path(".venv").symlink_metadata().unwrap().is_dir());
+        let aside = kept.split('`').rev().nth(1).unwrap();
+        assert_eq!(desk.contents().get(aside), before.get(".venv"));
+        assert!(desk.is_settled());
     }
 }
 
 #[test]
 fn what_may_be_somebodys_work_is_not_moved() {
     type Make = fn(&Desk);
-    let make: [(Make, &str); 7] = [
+    let make: [(Make, &str); 8] = [
         (|_| {}, "cannot be looked at"),
         (|desk| desk.write(".venv/notes.txt", ""), "no `pyvenv.cfg`"),
-        (|desk| desk.write(".venv", "a letter\nof two lines"), "names no environment"),
+        (|desk| desk.write(".venv", "a letter\nof two lines"), "may be yours"),
+        (|desk| desk.write(".venv", "hello\n"), "may be yours"),
         (
             |desk| {
                 desk.write("real/notes.txt", "");

@@ -63,6 +63,10 @@ pub fn verify(
     let mut said = match plan.placement {
         Placement::New if made => format!("Created {name} and installed {requirements}"),
         Placement::New => format!("Created {name}"),
+        Placement::Successor if plan.replaces.is_some() && made => {
+            format!("Created {name} and installed {requirements}")
+        }
+        Placement::Successor if plan.replaces.is_some() => format!("Created {name}"),
         Placement::Successor if installed => format!("Recreated {name} and reinstalled {distributions}"),
         Placement::Successor if made => format!("Recreated {name} and installed {requirements}"),
         Placement::Successor => format!("Recreated {name}"),

@@ -96,7 +96,8 @@ impl Text {
             issue.cure != Cure::ByHand && (issue.harm == Harm::Unusable || !environment.is_broken())
         });
         let Some(first) = settled.next() else { return };
-        let is_replaced = first.cure == Cure::Recreate || settled.any(|issue| issue.cure == Cure::Recreate);
+        let recreates = |issue: &HealthIssue| matches!(issue.cure, Cure::Recreate | Cure::Replace(_));
+        let is_replaced = recreates(first) || settled.any(recreates);
         if let Some(refusal) = &told.refusal {
             self.field("next", &plain(refusal));
         } else if !is_replaced {
