@@ -297,7 +297,7 @@ fn two_do_not_work_on_one_place() {
 fn links_and_redirects_that_lead_nowhere_are_moved_themselves() {
     let link = std::os::unix::fs::symlink::<&Path, PathBuf>;
     let make: [&dyn Fn(&Desk); 2] = [&|desk| link(Path::new("gone"), desk.path(".venv")).unwrap(), &|desk| {
-        desk.write(".venv", "./gone\n")
+        desk.write(".venv", "./gone\n");
     }];
     let said = ["the link to `gone`", "the file with `./gone`"];
     for (make, said) in make.into_iter().zip(said) {
