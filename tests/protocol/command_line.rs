@@ -426,3 +426,48 @@ fn an_environment_that_is_named_and_is_none_is_not_replaced_by_another() {
         }
     }
 }
+
+#[test]
+fn what_a_variable_holds_is_not_repeated() {
+    let index = Index::serve([Wheel::new("six", "1.17.0")]);
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    desk.set("OUR_TOKEN", "SuperSecret");
+    let url = index.url().replace("/simple", "/${OUR_TOKEN}/simple");
+    desk.write("requirements.txt", format!("--index-url {url}\nsix\n"));
+    let output = desk.run(["fix", "--installer", "pip"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("Looking in indexes: ") && said.contains("/***/simple"), "{said}");
+    assert!(!said.contains("SuperSecret"), "{said}");
+}
+
+#[test]
+fn warnings_are_messages_like_any_other() {
+    let index = Index::serve([Wheel::new("six", "1.17.0")]);
+    let mut desk = Desk::new();
+    desk.use_index(&index);
+    desk.write("requirements.txt", "six\n");
+    let file = desk.write("file", "");
+    desk.set("XDG_STATE_HOME", file.join("state").to_string_lossy());
+    let output = desk.run(["fix", "--installer", "pip"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("\nvenv-lsp: `") || said.starts_with("venv-lsp: "), "{said}");
+    assert!(!said.contains("WARN") && !said.contains("venv_lsp::"), "{said}");
+    assert!(said.contains("Created `.venv` and installed 1 requirement"), "{said}");
+}
+
+#[test]
+fn without_a_temporary_folder_it_is_said_what_to_do() {
+    let mut desk = Desk::new();
+    desk.write("requirements.txt", "six\n");
+    desk.set("TMPDIR", desk.path("gone").to_string_lossy());
+    desk.set("TEMP", desk.path("gone").to_string_lossy());
+    let output = desk.run(["fix", "--installer", "pip"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("gone` is not there: make that folder, or name another one with the variable"),
+        "{said}"
+    );
+}

@@ -22,6 +22,7 @@ pub use kind::{BuildCause, FailureKind, ProxyProblem, Want, Wanter, WheelProblem
 pub use near::near_name;
 use output::Output;
 pub use step::NextStep;
+use venv_syntax::normalize_name;
 
 use crate::words::{plain, without_secrets};
 
@@ -68,13 +69,15 @@ pub fn explain_failure_with_log(lines: &[String], log: &str) -> Failure {
 }
 
 impl Failure {
-    /// The same, with the name that was meant, if a name that is not on the index is nearly one of `names`: those
-    /// that are installed or asked for. The names that are known to be right for a wrong one count too.
+    /// The same, with the name that was meant, if a name that is not on the index is nearly one of those that are
+    /// `installed`, or `asked` for (normalised) where it is not asked for itself: of two that a file asks for, neither is
+    /// meant by the other. The names that are known to be right for a wrong one count too.
     #[must_use]
-    pub fn with_names<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        if let FailureKind::NoSuchDistribution { name, .. } = &self.kind
-            && let Some(meant) = near_name(name, names)
-        {
+    pub fn with_names<'a>(mut self, asked: &[&'a str], installed: impl IntoIterator<Item = &'a str>) -> Self {
+        let FailureKind::NoSuchDistribution { name, .. } = &self.kind else { return self };
+        let normalized = normalize_name(name);
+        let others = if asked.iter().any(|asked| *asked == normalized) { &[] } else { asked };
+        if let Some(meant) = near_name(name, installed.into_iter().chain(others.iter().copied())) {
             self.message = sentence::fit(&format!("{}; did you mean `{meant}`?", self.message));
             self.next.insert(0, NextStep::Rename { from: name.clone(), to: meant });
         }
@@ -103,3 +106,25 @@ const READERS: &[Reader] = &[
     create::create,
     machine::ended,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_that_a_file_asks_for_neither_is_meant_by_the_other() {
+        let meant = |name: &str, asked: &[&str], installed: &[&'static str]| {
+            let kind =
+                FailureKind::NoSuchDistribution { name: name.into(), wanted_by: None, is_certain: true };
+            let failure = Failure { message: "No".to_owned(), next: Vec::new(), kind };
+            let failure = failure.with_names(asked, installed.iter().copied());
+            failure.message.strip_prefix("No; did you mean `")?.split('`').next().map(str::to_owned)
+        };
+        assert_eq!(meant("pkg-0", &["pkg-0", "pkg-1"], &[]), None);
+        assert_eq!(meant("Pkg_0", &["pkg-0", "pkg-1"], &[]), None);
+        assert_eq!(meant("reqeusts", &["reqeusts"], &["requests"]).as_deref(), Some("requests"));
+        assert_eq!(meant("cv2", &["cv2"], &[]).as_deref(), Some("opencv-python"));
+        // What another distribution asks for.
+        assert_eq!(meant("reqeusts", &["requests"], &[]).as_deref(), Some("requests"));
+    }
+}

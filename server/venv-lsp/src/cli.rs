@@ -33,6 +33,13 @@ pub struct Arguments {
     command: Command,
 }
 
+impl Arguments {
+    /// Whether it is an editor that reads what is printed.
+    pub fn is_server(&self) -> bool {
+        matches!(self.command, Command::Server { .. })
+    }
+}
+
 #[derive(Subcommand)]
 enum Command {
     /// Speak LSP on stdin and stdout; editors start this

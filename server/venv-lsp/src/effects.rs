@@ -13,6 +13,7 @@ mod proof;
 mod run;
 mod running;
 mod scratch;
+mod secrets;
 mod terminal;
 mod turn;
 mod unfinished;
@@ -39,6 +40,7 @@ use place::Place;
 use run::{Ended, Ties, run};
 use running::{Running, running_from, still_running};
 use scratch::Scratch;
+use secrets::Secrets;
 pub use turn::{Turn, Unwanted};
 pub use unfinished::{Resumed, settle_unfinished, state_folder};
 pub use verify::verify;
@@ -115,12 +117,14 @@ impl Failed {
 
 /// With the names that the user may have meant: what the file asks for, and what is installed.
 fn with_names(failure: Failure, context: &Context<'_>) -> Failure {
-    let asked =
-        wanted(context).into_iter().filter_map(|wanted| Some(wanted.entry.name()?.normalized.to_string()));
+    let asked: Vec<String> = wanted(context)
+        .into_iter()
+        .filter_map(|wanted| Some(wanted.entry.name()?.normalized.to_string()))
+        .collect();
     let installed =
         context.chosen().map(|chosen| chosen.environment.distributions.sorted()).unwrap_or_default();
-    let names: Vec<String> = asked.chain(installed.iter().map(|(_, found)| found.name.to_string())).collect();
-    failure.with_names(names.iter().map(String::as_str))
+    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+    failure.with_names(&asked, installed.iter().map(|(_, found)| &*found.name))
 }
 
 /// A work of which is still to be said whether its result stays. Who drops it leaves that to the next start.
@@ -158,7 +162,7 @@ pub struct Prepared {
 /// Plans `effect` and writes the plan's files. Where there is no plan, the error says why. `state` is where they are
 /// written down, so that they go even after a `kill -9`.
 pub fn prepare(effect: &Effect, context: &Context<'_>, state: Option<&Path>) -> Result<Prepared, PlanError> {
-    let failed = |error: std::io::Error| PlanError(format!("No temporary folder could be made: {error}"));
+    let failed = |error: io::Error| PlanError(scratch::unmade(&error));
     let scratch = Scratch::make(state).map_err(failed)?;
     let plan = plan(effect, context, scratch.path())?;
     for file in &plan.files {
@@ -226,12 +230,17 @@ pub async fn perform(
         report(Progress::Line(remark.clone()));
     }
     let name = environment_name(&plan.environment);
+    let secrets = Arc::new(Secrets::of(plan));
+    let masked = |news: Progress| match news {
+        Progress::Line(line) => report(Progress::Line(secrets.mask(&line).into_owned())),
+        Progress::Step(_) | Progress::Waiting(_) | Progress::Stage(_) => report(news),
+    };
     let mut before = None;
     for (index, step) in plan.steps.iter().enumerate() {
         if step.tool.is_some() && place.is_none() && before.is_none() {
             before = contents(look).await;
         }
-        let fetched = fetch::fetch_for(plan, index, cancel, report).await;
+        let fetched = fetch::fetch_for(plan, index, cancel, &masked).await;
         let mut has_turn = Ok(());
         if matches!(fetched, Ended::Well) {
             report(Progress::Step(step.doing.clone()));
@@ -244,7 +253,7 @@ pub async fn perform(
                 place.started(group);
             }
         };
-        let ties = Ties { input, started: Some(&mut started) };
+        let ties = Ties { input, started: Some(&mut started), secrets: Arc::clone(&secrets) };
         let ended = match (fetched, has_turn) {
             (Ended::Well, Ok(())) => run(step, ties, groups, cancel, &reading(plan, step, report)).await,
             (Ended::Well, Err(Unwanted)) => Ended::Cancelled,
@@ -269,8 +278,8 @@ pub async fn perform(
             }
             Ended::Well => continue,
             Ended::Cancelled => (None, true),
-            Ended::NotStarted(reason) => (Some(Cause::Known(reason)), false),
-            Ended::Badly(lines) => (Some(Cause::Told(Box::new(explain(step, &lines)))), true),
+            Ended::NotStarted(reason) => (Some(Cause::Known(secrets.mask(&reason).into_owned())), false),
+            Ended::Badly(lines) => (Some(Cause::Told(Box::new(explain(step, &lines, &secrets)))), true),
         };
         // The environment itself was made well, and stays.
         let is_made = plan.placement == Placement::New && place.is_none();
@@ -314,9 +323,9 @@ pub async fn perform(
 }
 
 /// Why `step` failed, by what it printed and wrote down.
-fn explain(step: &Step, lines: &[String]) -> Failure {
+fn explain(step: &Step, lines: &[String], secrets: &Secrets) -> Failure {
     let log = step.log.as_deref().and_then(|log| std::fs::read(log).ok()).unwrap_or_default();
-    explain_failure_with_log(lines, &String::from_utf8_lossy(&log))
+    explain_failure_with_log(lines, &secrets.mask(&String::from_utf8_lossy(&log)))
 }
 
 /// Tells with each line what it says of how far `step` is.

@@ -3,7 +3,7 @@
 from .case import INSTALLERS, Cases
 from .desk import Impossible
 from .packages import wheel
-from .servers import Broken, Deaf, Proxy, closed_port
+from .servers import Broken, Deaf, Proxy, Socks, closed_port
 
 CASES = Cases()
 
@@ -130,6 +130,15 @@ def socks_refused(desk):
     if desk.tool.kind == "pip":
         desk.put(desk.helpers["PySocks"])
     desk.proxy_is(f"socks5h://127.0.0.1:{closed_port()}")
+    desk.index_is("https://index.invalid/simple")
+    return desk.install("apple==1.0")
+
+
+@CASES.of(*INSTALLERS)
+def socks_credentials(desk):
+    if desk.tool.kind == "pip":
+        desk.put(desk.helpers["PySocks"])
+    desk.proxy_is("socks5h://user:secret@" + Socks().address)
     desk.index_is("https://index.invalid/simple")
     return desk.install("apple==1.0")
 

@@ -115,6 +115,23 @@ class Proxy:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
+class Socks:
+    """A SOCKS5 proxy that takes no credentials (RFC 1929)."""
+
+    def __init__(self):
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self):
+                self.request.recv(512)
+                self.request.sendall(b"\x05\x02")
+                self.request.recv(512)
+                self.request.sendall(b"\x01\x01")
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.address = "127.0.0.1:%d" % self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
 class Deaf:
     """A port at which connections wait for ever: its queue is full."""
 

@@ -64,6 +64,10 @@ fn proxy(output: &Output) -> Option<FailureKind> {
     if output.has("407 Proxy Authentication|proxy auth(?:orization|entication) required|status code: 407|407 Client Error") {
         return Some(FailureKind::ProxyAuthentication);
     }
+    // uv; and PySocks, where the proxy wants other credentials or none of those it was offered.
+    if output.has("SOCKS error: credentials not accepted|socks connect error: Password auth failure|SOCKS5 authentication failed|All offered SOCKS5 authentication methods were rejected") {
+        return Some(FailureKind::ProxyAuthentication);
+    }
     if let Some(status) = output.first(r"Tunnel connection failed: (\d{3}[^'\n)]*)") {
         return Some(FailureKind::Proxy { problem: ProxyProblem::Refused(some(status)) });
     }

@@ -147,6 +147,7 @@ const EXPECTED: &[Row] = &[
     ("server-error-500-file", "server-error", &[]),
     ("server-error-503", "server-error", &[]),
     ("server-error-503-file", "server-error", &[]),
+    ("socks-credentials", "proxy-authentication", &[("pip-26.3", "socks-broken")]),
     ("socks-refused", "proxy", &[("pip-26.3", "socks-broken")]),
     ("socks-scheme", "socks-scheme", &[("uv-", "dns")]),
     ("socks-without-pysocks", "socks", &[]),

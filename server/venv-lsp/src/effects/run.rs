@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
@@ -12,6 +13,7 @@ use tokio::time::timeout;
 use venv_analysis::{Step, is_measure, plain, without_secrets};
 
 use super::groups::{ProcessGroups, kill, terminate};
+use super::secrets::Secrets;
 use super::{Cancel, Progress};
 
 /// How a step ended.
@@ -45,6 +47,8 @@ pub(super) struct Ties<'a> {
     pub(super) input: Option<File>,
     /// Is told its process group.
     pub(super) started: Option<&'a mut (dyn FnMut(u32) + Send)>,
+    /// What is not repeated of what it prints.
+    pub(super) secrets: Arc<Secrets>,
 }
 
 pub(super) async fn run(
@@ -70,8 +74,11 @@ pub(super) async fn run(
     }
     let (sender, mut lines) = mpsc::unbounded_channel();
     let streams = [
-        child.stdout.take().map(|stream| tokio::spawn(read_lines(stream, sender.clone()))),
-        child.stderr.take().map(|stream| tokio::spawn(read_lines(stream, sender.clone()))),
+        child
+            .stdout
+            .take()
+            .map(|stream| tokio::spawn(read_lines(stream, sender.clone(), Arc::clone(&ties.secrets)))),
+        child.stderr.take().map(|stream| tokio::spawn(read_lines(stream, sender.clone(), ties.secrets))),
     ];
     drop(sender);
     let mut kept: Vec<String> = Vec::new();
@@ -195,7 +202,11 @@ fn keep_status(kept: &mut Vec<String>, status: ExitStatus) {
 }
 
 /// Sends each line. A `\r`, with which progress bars paint over themselves, ends a line too.
-async fn read_lines(stream: impl AsyncRead + Unpin, lines: mpsc::UnboundedSender<String>) {
+async fn read_lines(
+    stream: impl AsyncRead + Unpin,
+    lines: mpsc::UnboundedSender<String>,
+    secrets: Arc<Secrets>,
+) {
     let mut reader = BufReader::new(stream);
     let mut bytes = Vec::new();
     loop {
@@ -211,7 +222,9 @@ async fn read_lines(stream: impl AsyncRead + Unpin, lines: mpsc::UnboundedSender
         let text = String::from_utf8_lossy(&bytes);
         for line in text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()) {
             // A URL with a password in it reaches neither a log nor a progress bar.
-            if lines.send(without_secrets(&plain(line.trim_end())).into_owned()).is_err() {
+            let line = plain(line.trim_end());
+            let line = secrets.mask(&without_secrets(&line)).into_owned();
+            if lines.send(line).is_err() {
                 return;
             }
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
+use venv_analysis::plain;
 
 use super::identity::Identity;
 use super::journal::{make_private, sync_folder};
@@ -99,6 +100,22 @@ impl Note {
         sync_folder(state);
         Ok(Self { path, _locked: locked })
     }
+}
+
+/// Why there is no folder, and what to do.
+pub(super) fn unmade(error: &io::Error) -> String {
+    let folder = std::env::temp_dir();
+    let folder = plain(&folder.to_string_lossy());
+    let variable = if cfg!(windows) { "TEMP" } else { "TMPDIR" };
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => format!("`{folder}` is not there: make that folder"),
+        io::ErrorKind::PermissionDenied => format!("you may not write in `{folder}`: make it writable"),
+        io::ErrorKind::StorageFull => format!("the disk of `{folder}` is full: make room"),
+        _ => format!("{error}: look after `{folder}`"),
+    };
+    format!(
+        "No temporary folder could be made, for {reason}, or name another one with the variable `{variable}`"
+    )
 }
 
 /// Removes the folders whose owners are gone, as far as they still are what was written down.
