@@ -134,7 +134,7 @@ fn what_is_no_environment_is_not_chosen_and_the_former_choice_stays() {
         (desk.path("elsewhere/gone"), "nothing is there"),
         (desk.path("elsewhere/notes/todo.txt"), "it is no folder"),
         (broken, "it is broken: "),
-        (desk.path("elsewhere/redirect/.venv"), "it is broken: it is a file that leads to "),
+        (desk.path("elsewhere/redirect/.venv"), "it is broken: it is a file with the word `nowhere`"),
     ] {
         let (ok, message) = select(&mut editor, json!(wrong));
         let start = format!("`{}` cannot be chosen: {problem}", shown(&wrong));

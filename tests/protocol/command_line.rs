@@ -465,7 +465,7 @@ fn without_a_temporary_folder_it_is_said_what_to_do() {
     desk.set("TEMP", desk.path("gone").to_string_lossy());
     let output = desk.run(["fix", "--installer", "pip"]);
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
         said.contains("gone` is not there: make that folder, or name another one with the variable"),
         "{said}"

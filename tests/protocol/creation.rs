@@ -207,16 +207,20 @@ fn what_is_there_already_is_never_overwritten() {
 }
 
 #[test]
-fn what_takes_the_place_of_a_file_keeps_what_was_written_in_it() {
+fn a_note_of_somebodys_stays_where_it_is() {
     let index = Index::serve([hello()]);
     let desk = desk_with(&index);
     desk.write("requirements.txt", "hello\n");
     desk.write(".venv", "call Ada\n");
     let output = desk.run(["fix", "--installer", "pip"]);
-    assert!(output.status.success(), "{}", said(&output));
-    assert!(said(&output).contains("; the file that was `.venv` is `"), "{}", said(&output));
-    let kept = entries(&desk).into_iter().find(|name| name.starts_with(".venv.removed-"));
-    assert_eq!(fs::read_to_string(desk.path(&kept.expect("it is there"))).expect("a file"), "call Ada\n");
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(
+        said(&output).contains("`call Ada`, which names no environment here: delete it, or write"),
+        "{}",
+        said(&output)
+    );
+    assert_eq!(fs::read_to_string(desk.path(".venv")).expect("a file"), "call Ada\n");
+    assert_eq!(entries(&desk), [".venv", "requirements.txt"], "nothing is left beside it");
 }
 
 fn entries(desk: &Desk) -> Vec<String> {
@@ -230,7 +234,7 @@ fn entries(desk: &Desk) -> Vec<String> {
 fn half_of_an_environment_gets_a_successor() {
     let index = Index::serve([hello()]);
     type Make = fn(&Path);
-    let halves: [(&str, Make); 3] = [
+    let halves: [(&str, Make); 2] = [
         ("`pyvenv.cfg` has no `home`: recreate the environment", |root| {
             fs::create_dir_all(root.join("bin")).expect("a folder");
             fs::write(root.join("pyvenv.cfg"), "").expect("a file");
@@ -240,9 +244,6 @@ fn half_of_an_environment_gets_a_successor() {
             fs::create_dir_all(root.join("lib/python3.11/site-packages")).expect("a folder");
             let text = "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.2\n";
             fs::write(root.join("pyvenv.cfg"), text).expect("a file");
-        }),
-        ("it is a link to `gone`, which is not there: create the environment again", |root| {
-            symlink("gone", root).expect("a link");
         }),
     ];
     for (reason, make) in halves {
