@@ -23,6 +23,7 @@ mod faults;
 mod formats;
 mod lifecycle;
 mod loop_story;
+mod options;
 mod outcomes;
 mod pip_configuration;
 mod projects;

@@ -12,6 +12,7 @@ mod frames;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::io::{self, BufReader, Read as _, Write as _};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
@@ -48,6 +49,7 @@ pub struct Client {
     arrived: Instant,
     encoding: Encoding,
     documents: BTreeMap<String, Document>,
+    typed_first: Option<(PathBuf, String)>,
     published: BTreeMap<String, Vec<Value>>,
 }
 
@@ -127,6 +129,7 @@ impl Client {
             arrived: Instant::now(),
             encoding: Encoding::Utf16,
             documents: BTreeMap::new(),
+            typed_first: None,
             published: BTreeMap::new(),
         })
     }
@@ -339,10 +342,15 @@ impl Client {
                 };
                 Ok(items.iter().map(section).collect())
             }
-            "workspace/applyEdit" => match self.apply(&params["edit"]) {
-                Ok(()) => Ok(json!({ "applied": true })),
-                Err(error) => Ok(json!({ "applied": false, "failureReason": error["message"] })),
-            },
+            "workspace/applyEdit" => {
+                if let Some((path, text)) = self.typed_first.take() {
+                    self.change(&path, &text);
+                }
+                match self.apply(&params["edit"]) {
+                    Ok(()) => Ok(json!({ "applied": true })),
+                    Err(error) => Ok(json!({ "applied": false, "failureReason": error["message"] })),
+                }
+            }
             "window/workDoneProgress/create"
             | "client/registerCapability"
             | "client/unregisterCapability"

@@ -1,4 +1,4 @@
-//! What the tests of every crate share: in-memory machines, wheels made on the spot, a package index on
+//! What the tests of every crate share: in-memory machines, wheels and sources made on the spot, a package index on
 //! loopback, proxies and TLS before it, a terminal, and a client that speaks LSP to the real server.
 //!
 //! `cargo xtask` uses the same client and the same index to show the server at work without an editor or a network.
@@ -10,6 +10,7 @@ pub mod fixture;
 pub mod index;
 pub mod memory_system;
 pub mod proxy;
+pub mod sdist;
 #[cfg(unix)]
 pub mod terminal;
 pub mod tls;

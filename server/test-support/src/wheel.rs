@@ -3,7 +3,7 @@
 //!
 //! They follow the [binary distribution format](https://packaging.python.org/en/latest/specifications/binary-distribution-format/):
 //! pure Python, one tag, files stored without compression. The same [`Wheel`] always gives the same bytes.
-//! Not here: source distributions, scripts, data files, signatures.
+//! Not here: scripts, data files, signatures.
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -103,11 +103,11 @@ pub fn sha256(bytes: &[u8]) -> String {
 const WHEEL: &str = "Wheel-Version: 1.0\nGenerator: test-support\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
 
 /// The name as file names and modules spell it, where `-` separates the parts.
-fn escaped(name: &str) -> String {
+pub(crate) fn escaped(name: &str) -> String {
     normalized(name).replace('-', "_")
 }
 
-fn pack(files: &[(String, String)]) -> zip::result::ZipResult<Vec<u8>> {
+pub(crate) fn pack(files: &[(String, String)]) -> zip::result::ZipResult<Vec<u8>> {
     let options =
         SimpleFileOptions::default().compression_method(CompressionMethod::Stored).unix_permissions(0o644);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));

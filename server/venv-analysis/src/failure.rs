@@ -4,11 +4,13 @@
 //! The texts are those that the tools really print: `tests/failures/record.py` makes them fail, and every output
 //! that it has recorded is tested.
 
+mod asked;
 mod build;
 mod conflict;
 mod create;
 mod files;
 mod kind;
+mod known;
 mod machine;
 mod near;
 mod network;
@@ -18,7 +20,9 @@ mod resolution;
 mod sentence;
 mod step;
 
+pub use asked::{asked_as, place_name, renamed};
 pub use kind::{BuildCause, FailureKind, ProxyProblem, Want, Wanter, WheelProblem};
+pub use known::pythons_within;
 pub use near::near_name;
 use output::Output;
 pub use step::NextStep;

@@ -7,11 +7,14 @@ use ls_types::Uri;
 use serde::Deserialize;
 use serde_json::Value;
 use venv_analysis::{Effect, Installer, NewPython};
+use venv_syntax::is_valid_name;
 
 pub const CREATE: &str = "venv-lsp.createEnvironment";
 pub const INSTALL: &str = "venv-lsp.install";
 pub const REPAIR: &str = "venv-lsp.repairEnvironment";
 pub const UNINSTALL: &str = "venv-lsp.uninstall";
+pub const RENAME_REQUIREMENT: &str = "venv-lsp.renameRequirement";
+pub const SHOW_REQUIREMENT: &str = "venv-lsp.showRequirement";
 pub const SELECT: &str = "venv-lsp.selectEnvironment";
 pub const REFRESH: &str = "venv-lsp.refresh";
 
@@ -59,6 +62,17 @@ pub static COMMANDS: &[CommandDoc] = &[
               file in the folder of the environment asks for them. A client that shows questions is asked first.",
     },
     CommandDoc {
+        name: RENAME_REQUIREMENT,
+        argument: "{ uri: string, name: string, to: string }",
+        doc: "Asks for `to` where the file `uri`, or one that it includes, asks for `name`, by `workspace/applyEdit`. If the \
+              client refuses that because the text has changed, it is planned again from the text that is there then.",
+    },
+    CommandDoc {
+        name: SHOW_REQUIREMENT,
+        argument: "{ uri: string, name: string }",
+        doc: "Shows where the file `uri`, or one that it includes, asks for `name`, by `window/showDocument`.",
+    },
+    CommandDoc {
         name: SELECT,
         argument: "{ uri: string, environment: string | null }",
         doc: "Chooses the environment for the workspace folder that holds `uri`, until the server ends; `null` goes \
@@ -78,6 +92,15 @@ pub enum Command {
         installer: Option<Installer>,
         /// From where the user knows that it installs; `None` where nobody has told.
         from: Option<Vec<String>>,
+    },
+    RenameRequirement {
+        uri: Uri,
+        name: String,
+        to: String,
+    },
+    ShowRequirement {
+        uri: Uri,
+        name: String,
     },
     Select {
         uri: Uri,
@@ -150,6 +173,18 @@ impl Command {
                     serde_json::from_value(argument).map_err(wrong)?;
                 Ok(Self::Effect { uri, effect: Effect::Uninstall { environment, names }, installer, from })
             }
+            RENAME_REQUIREMENT => {
+                let RenameRequirement { uri, name: old, to } =
+                    serde_json::from_value(argument).map_err(wrong)?;
+                if !is_valid_name(&to) {
+                    return Err(format!("The argument of `{name}` is not what it takes: `to` is no name"));
+                }
+                Ok(Self::RenameRequirement { uri, name: old, to })
+            }
+            SHOW_REQUIREMENT => {
+                let ShowRequirement { uri, name } = serde_json::from_value(argument).map_err(wrong)?;
+                Ok(Self::ShowRequirement { uri, name })
+            }
             SELECT => {
                 let Select { uri, environment } = serde_json::from_value(argument).map_err(wrong)?;
                 Ok(Self::Select { uri, environment })
@@ -210,6 +245,19 @@ enum RepairCure {
         paths: Vec<PathBuf>,
     },
     Pysocks,
+}
+
+#[derive(Deserialize)]
+struct RenameRequirement {
+    uri: Uri,
+    name: String,
+    to: String,
+}
+
+#[derive(Deserialize)]
+struct ShowRequirement {
+    uri: Uri,
+    name: String,
 }
 
 #[derive(Deserialize)]

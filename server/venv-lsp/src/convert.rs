@@ -130,22 +130,21 @@ pub fn text_edit(place: Place<'_>, replacement: &Replacement) -> TextEdit {
 
 /// Edits of one file; with its version where the client can refuse those of another one.
 pub fn workspace_edit(place: Place<'_>, edits: Vec<TextEdit>, versioned: bool) -> WorkspaceEdit {
-    if versioned {
-        let document =
-            OptionalVersionedTextDocumentIdentifier { uri: place.uri.clone(), version: Some(place.version) };
-        let edits = edits.into_iter().map(OneOf::Left).collect();
-        return WorkspaceEdit {
-            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit {
-                text_document: document,
-                edits,
-            }])),
-            ..WorkspaceEdit::default()
-        };
+    edit_of_files(vec![(place.uri.clone(), Some(place.version), edits)], versioned)
+}
+
+/// The same of several files; those that are not open have no version.
+pub fn edit_of_files(files: Vec<(Uri, Option<i32>, Vec<TextEdit>)>, versioned: bool) -> WorkspaceEdit {
+    if !versioned {
+        let changes = files.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();
+        return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
     }
-    WorkspaceEdit {
-        changes: Some(std::iter::once((place.uri.clone(), edits)).collect()),
-        ..WorkspaceEdit::default()
-    }
+    let of_file = |(uri, version, edits): (Uri, Option<i32>, Vec<TextEdit>)| TextDocumentEdit {
+        text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
+        edits: edits.into_iter().map(OneOf::Left).collect(),
+    };
+    let changes = files.into_iter().map(of_file).collect();
+    WorkspaceEdit { document_changes: Some(DocumentChanges::Edits(changes)), ..WorkspaceEdit::default() }
 }
 
 /// The path that a URI names. `None` for everything that is not a file of this machine, such as an unsaved

@@ -31,7 +31,7 @@ use venv_analysis::facts::Environment;
 use venv_analysis::inspection::Contradiction;
 use venv_analysis::{
     Context, Effect, Failure, InstallProgress, Placement, Plan, PlanError, Stage, Step, environment_name,
-    explain_failure_with_log, is_measure, plain, plan, wanted,
+    explain_failure_with_log, is_measure, plain, plan,
 };
 
 use aftermath::Contents;
@@ -109,22 +109,10 @@ impl Failed {
     #[must_use]
     pub fn known_better(mut self, context: &Context<'_>) -> Self {
         if let Cause::Told(failure) = self.cause {
-            self.cause = Cause::Told(Box::new(with_names(*failure, context)));
+            self.cause = Cause::Told(Box::new(failure.with_context(context)));
         }
         self
     }
-}
-
-/// With the names that the user may have meant: what the file asks for, and what is installed.
-fn with_names(failure: Failure, context: &Context<'_>) -> Failure {
-    let asked: Vec<String> = wanted(context)
-        .into_iter()
-        .filter_map(|wanted| Some(wanted.entry.name()?.normalized.to_string()))
-        .collect();
-    let installed =
-        context.chosen().map(|chosen| chosen.environment.distributions.sorted()).unwrap_or_default();
-    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
-    failure.with_names(&asked, installed.iter().map(|(_, found)| &*found.name))
 }
 
 /// A work of which is still to be said whether its result stays. Who drops it leaves that to the next start.

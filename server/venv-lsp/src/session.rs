@@ -14,6 +14,7 @@ mod inspecting;
 mod offer;
 mod pulled;
 mod requests;
+mod requirement;
 mod work;
 
 use std::path::{Path, PathBuf};
@@ -191,6 +192,7 @@ impl Session {
             Event::Weighed { selection, problem } => self.weighed(*selection, problem),
             Event::Inspected { root, found_something } => self.inspected(&root, found_something),
             Event::Reread(reread) => self.reread(*reread),
+            Event::NotRenamed { renaming, reason } => self.not_renamed(*renaming, &reason),
             Event::AnsweredNews => self.pulled.is_asking = false,
             Event::WorkDone(done) => self.work_done(&done),
             Event::Resumed(resumed) => self.resumed(resumed),

@@ -121,6 +121,12 @@ impl Client {
         self.change_document(&uri, edited, &json!([{ "range": range, "text": text }]));
     }
 
+    /// Replaces the whole text of an open document just before the next `workspace/applyEdit` is carried out, which was
+    /// planned for the text before.
+    pub fn change_before_next_edit(&mut self, path: &Path, text: &str) {
+        self.typed_first = Some((path.to_owned(), text.to_owned()));
+    }
+
     /// Closes a document.
     pub fn close(&mut self, path: &Path) {
         let uri = uri_of(path);
@@ -233,9 +239,17 @@ impl Client {
         );
     }
 
-    /// Applies a workspace edit to open documents, and tells the server.
+    /// Applies a workspace edit to open documents, and tells the server. One for another version of a text is refused.
     pub(super) fn apply(&mut self, edit: &Value) -> Result<(), Value> {
         let encoding = self.encoding;
+        for change in edit["documentChanges"].as_array().into_iter().flatten() {
+            let identifier = &change["textDocument"];
+            let document = self.documents.get(identifier["uri"].as_str().unwrap_or_default());
+            let version = document.map(|document| document.version);
+            if identifier["version"].as_i64().is_some_and(|wanted| Some(wanted) != version) {
+                return Err(json!({ "code": "stale", "message": "the text has changed" }));
+            }
+        }
         for (uri, edits) in document::edits_by_uri(edit) {
             let Some(document) = self.documents.get(&uri) else {
                 return Err(json!({ "code": "not open", "message": format!("the edit changes {uri}") }));

@@ -2,13 +2,35 @@
 
 use super::kind::{BuildCause, FailureKind, ProxyProblem, Want, Wanter, WheelProblem};
 use super::providers::advice;
-use crate::words::{listed, plain, without_secrets};
+use crate::manifest::Role;
+use crate::words::{joined, listed, plain, without_secrets};
 
 /// No message is longer, in characters.
 const LIMIT: usize = 300;
 
+/// What the tool did not know of a failure.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Where what the failure is about is asked for: "`requirements.txt` line 3".
+    pub(super) place: Option<String>,
+    /// Of each side of a conflict.
+    pub(super) sides: Vec<Option<Place>>,
+    /// The minor versions that are here and would do.
+    pub(super) pythons: Option<Vec<String>>,
+}
+
+/// Where a side of a conflict stands.
+pub(super) struct Place {
+    pub(super) name: String,
+    pub(super) role: Role,
+}
+
 pub(super) fn sentence(kind: &FailureKind) -> String {
-    fit(&said(kind))
+    sentence_with(kind, &Known::default())
+}
+
+pub(super) fn sentence_with(kind: &FailureKind, known: &Known) -> String {
+    fit(&said(kind, known))
 }
 
 /// `said` as it may be shown: without secrets, on one line that is not too long.
@@ -20,40 +42,51 @@ pub(super) fn fit(said: &str) -> String {
     }
 }
 
-fn said(kind: &FailureKind) -> String {
+fn said(kind: &FailureKind, known: &Known) -> String {
     use FailureKind as Kind;
+    let at = known.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+    let by = |wanted_by: &Option<String>| match wanted_by {
+        Some(name) => format!(" (wanted by `{name}`)"),
+        None => at.clone(),
+    };
     match kind {
         Kind::NoSuchDistribution { name, wanted_by, is_certain: true } => {
-            format!("The package index has no `{name}`{}: check the name", by(wanted_by.as_deref()))
+            format!("The package index has no `{name}`{}: check the name", by(wanted_by))
         }
         Kind::NoSuchDistribution { name, wanted_by, is_certain: false } => format!(
             "The package index offers nothing for `{name}`{} that this Python can install: check the name, the version and the index",
-            by(wanted_by.as_deref())
+            by(wanted_by)
         ),
         Kind::NoVersion { name, specifier, available, wanted_by } => {
             let asked = match specifier.as_str() {
-                "" => format!("No version of `{name}`{} that is not withdrawn (yanked) fits", by(wanted_by.as_deref())),
-                specifier => format!("The package index has no `{name}{specifier}`{}", by(wanted_by.as_deref())),
+                "" => format!("No version of `{name}`{} that is not withdrawn (yanked) fits", by(wanted_by)),
+                specifier => format!("The package index has no `{name}{specifier}`{}", by(wanted_by)),
             };
             format!("{asked}{}", versions(available))
         }
         Kind::WrongPython { name, needs, has } => {
             let has = has.as_ref().map_or_else(|| "is another one".to_owned(), |has| format!("is {has}"));
-            format!("`{name}` needs Python `{needs}`, and the environment's {has}: make one with such a Python")
+            let advice = match known.pythons.as_deref() {
+                None => "make one with such a Python".to_owned(),
+                Some([]) => "no Python on this machine would do, so install one that does".to_owned(),
+                Some([only]) => format!("Python {only} is on this machine and would do"),
+                Some(all) => format!("Python {} are on this machine and would do", joined(all)),
+            };
+            format!("`{name}`{at} needs Python `{needs}`, and the environment's {has}: {advice}")
         }
         Kind::WrongPlatform { name } => format!(
-            "`{name}` has no files for this machine and this Python: try another Python or another version"
+            "`{name}`{at} has no files for this machine and this Python: try another Python or another version"
         ),
         Kind::Yanked { name } => {
-            format!("Every version of `{name}` that would do was withdrawn (yanked): ask for another one")
+            format!("Every version of `{name}`{at} that would do was withdrawn (yanked): ask for another one")
         }
-        Kind::Conflict { wants, explanation } => conflict(wants, explanation),
+        Kind::Conflict { wants, explanation } => conflict(wants, explanation, &known.sides),
         Kind::TooDeep => {
             "The installer gave up looking for versions that fit together: pin some of them, or use uv".to_owned()
         }
-        Kind::Build { project, cause } => build(project.as_deref(), cause),
+        Kind::Build { project, cause } => build(project.as_deref(), cause, &at),
         Kind::HashMismatch { name, expected, got } => {
-            let what = name.as_ref().map_or_else(|| "A file".to_owned(), |name| format!("The file of `{name}`"));
+            let what = name.as_ref().map_or_else(|| "A file".to_owned(), |name| format!("The file of `{name}`{at}"));
             let short = |hash: &Option<String>| {
                 hash.as_ref().map(|hash| format!("`{}…`", hash.chars().take(8).collect::<String>()))
             };
@@ -186,17 +219,30 @@ fn said(kind: &FailureKind) -> String {
     }
 }
 
-fn conflict(wants: &[Want], explanation: &str) -> String {
+fn conflict(wants: &[Want], explanation: &str, places: &[Option<Place>]) -> String {
     const MOST: usize = 3;
     if wants.len() < 2 {
         return explanation.to_owned();
     }
-    let side = |want: &Want| match &want.who {
-        Wanter::File => format!("the file asks for `{}`", want.what),
-        Wanter::Constraint => format!("a constraint allows only `{}`", want.what),
-        Wanter::Distribution(name) => format!("`{name}` wants `{}`", want.what),
+    // What the tool was given as a constraint may be a requirement of the file, and the other way round.
+    let side = |(number, want): (usize, &Want)| {
+        let place = places.get(number).and_then(Option::as_ref);
+        let role = place.map(|place| place.role);
+        let place = place.map(|place| &*place.name);
+        match (&want.who, role) {
+            (Wanter::Distribution(name), _) => {
+                let at = place.map(|place| format!(" ({place})")).unwrap_or_default();
+                format!("`{name}`{at} wants `{}`", want.what)
+            }
+            (Wanter::File, None) | (Wanter::File | Wanter::Constraint, Some(Role::Requirements)) => {
+                format!("{} asks for `{}`", place.unwrap_or("the file"), want.what)
+            }
+            (Wanter::Constraint, None) | (Wanter::File | Wanter::Constraint, Some(Role::Constraints)) => {
+                format!("{} allows only `{}`", place.unwrap_or("a constraint"), want.what)
+            }
+        }
     };
-    let mut sides: Vec<String> = wants.iter().take(MOST).map(side).collect();
+    let mut sides: Vec<String> = wants.iter().enumerate().take(MOST).map(side).collect();
     let last = sides.pop().unwrap_or_default();
     let more = match wants.len() - wants.len().min(MOST) {
         0 => String::new(),
@@ -205,8 +251,9 @@ fn conflict(wants: &[Want], explanation: &str) -> String {
     format!("Nothing fits all that is asked for: {} and {last}{more}; loosen one of them", sides.join(", "))
 }
 
-fn build(project: Option<&str>, cause: &BuildCause) -> String {
-    let what = project.map_or_else(|| "Building a package".to_owned(), |name| format!("Building `{name}`"));
+fn build(project: Option<&str>, cause: &BuildCause, at: &str) -> String {
+    let what =
+        project.map_or_else(|| "Building a package".to_owned(), |name| format!("Building `{name}`{at}"));
     let why = match cause {
         BuildCause::MissingProgram(name) | BuildCause::MissingHeader(name) => {
             format!("`{}` is missing", if name == "cl" { "Microsoft Visual C++" } else { name })
@@ -236,10 +283,6 @@ fn build(project: Option<&str>, cause: &BuildCause) -> String {
     };
     let advice = advice(cause).map(|advice| format!("; {advice}")).unwrap_or_default();
     format!("{what} failed: {why}{advice}")
-}
-
-fn by(wanted_by: Option<&str>) -> String {
-    wanted_by.map(|name| format!(" (wanted by `{name}`)")).unwrap_or_default()
 }
 
 /// The newest of them, in the tool's order.

@@ -1,6 +1,7 @@
 //! What pip 23.0 to 26.3 and uv 0.13 print when they fail, against servers that refuse, fail or are not there.
 
-use venv_analysis::explain_failure;
+use test_support::fixture::Fixture;
+use venv_analysis::{NextStep, explain_failure};
 
 fn explain(output: &str) -> String {
     explain_failure(&output.lines().map(str::to_owned).collect::<Vec<_>>()).message
@@ -410,4 +411,73 @@ fn no_explanation_is_long_or_gives_a_secret_away() {
     assert_eq!(said.chars().count(), 300);
     let output = "ERROR: HTTP error 404 while getting https://me:secret@example.org/a.zip";
     assert_eq!(explain(output), "`https://***@example.org/a.zip` could not be fetched (404)");
+}
+
+fn in_context(output: &str, fixture: &str) -> venv_analysis::Failure {
+    let lines: Vec<String> = output.lines().map(str::to_owned).collect();
+    explain_failure(&lines).with_context(&Fixture::parse(fixture).context())
+}
+
+#[test]
+fn the_pythons_that_would_do_are_named() {
+    let output = "ERROR: Package 'new' requires a different Python: 3.10.2 not in '>=3.12'";
+    let said = |machine: &str| {
+        let rest = "#- env /p/.venv python=3.10.2 levels=0\n#- /p/requirements.txt\nsix\nnew\n";
+        in_context(output, &format!("{machine}{rest}")).message
+    };
+    let start = "`new` (`requirements.txt` line 2) needs Python `>=3.12`, and the environment's is 3.10.2";
+    assert_eq!(
+        said("#- machine python=3.10 python=3.12 python=3.14 uv\n"),
+        format!("{start}: Python 3.14 and 3.12 are on this machine and would do")
+    );
+    assert_eq!(
+        said("#- machine python=3.10 python=3.12 uv\n"),
+        format!("{start}: Python 3.12 is on this machine and would do")
+    );
+    assert_eq!(
+        said("#- machine python=3.10 uv\n"),
+        format!("{start}: no Python on this machine would do, so install one that does")
+    );
+}
+
+/// To the installer the other lines of the file are constraints, in a list that nobody else has seen.
+#[test]
+fn a_conflict_is_between_lines_of_the_files() {
+    let output = r#"
+ERROR: Cannot install apple>=2 and cherry 1.0 because these package versions have conflicting dependencies.
+
+The conflict is caused by:
+    The user requested apple>=2
+    cherry 1.0 depends on apple<3,>=1
+    The user requested (constraint) apple!=2.5,<3
+    The user requested (constraint) apple<2
+"#;
+    let fixture = "#- env /p/.venv python=3.10.2 levels=0\n#- /p/requirements.txt\n\
+        -c bounds.txt\ncherry\napple[x] >= 2 ; python_version > '3'\n\napple (<3, !=2.5)\n\
+        #- /p/bounds.txt\n# apple\napple<2\n";
+    let failure = in_context(output, fixture);
+    assert_eq!(
+        failure.message,
+        "Nothing fits all that is asked for: `requirements.txt` line 3 asks for `apple>=2`, `cherry 1.0` \
+         (`requirements.txt` line 2) wants `apple<3,>=1` and `requirements.txt` line 5 asks for `apple!=2.5,<3` \
+         (and 1 more); loosen one of them"
+    );
+    let step = NextStep::EditRequirement { name: "apple".to_owned() };
+    assert_eq!(failure.next.first(), Some(&step));
+}
+
+#[test]
+fn a_name_is_put_right_with_what_belongs_to_it() {
+    let renamed = |text: &str, from: &str, to: &str| {
+        let fixture = Fixture::parse(&format!("#- /p/requirements.txt\n{text}"));
+        let edits = venv_analysis::renamed(&fixture.context(), from, to);
+        let mut text = fixture.context().manifest.text.to_string();
+        for (_, edit) in edits.iter().rev() {
+            text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+        }
+        text
+    };
+    assert_eq!(renamed("reqeusts>=2 # x\nReqeusts\n", "reqeusts", "requests"), "requests>=2 # x\nrequests\n");
+    assert_eq!(renamed("bs4==0.0.1\n", "bs4", "beautifulsoup4"), "beautifulsoup4\n");
+    assert_eq!(renamed("six\n", "bs4", "beautifulsoup4"), "six\n");
 }

@@ -14,6 +14,7 @@ use super::analysis::Analysis;
 use super::choosing::Selection;
 use super::inquiry::Inquiry;
 use super::pulled::Reread;
+use super::requirement::Renaming;
 use super::work::WorkDone;
 use crate::effects::Resumed;
 
@@ -69,6 +70,11 @@ pub enum Event {
         found_something: bool,
     },
     WorkDone(Box<WorkDone>),
+    /// The client did not make a change that it was asked for.
+    NotRenamed {
+        renaming: Box<Renaming>,
+        reason: String,
+    },
     /// Files on the disk were read again, some time after they had changed.
     Reread(Box<Reread>),
     /// The user has answered whether something shall be installed.

@@ -4,10 +4,13 @@ use std::path::Path;
 
 use ls_types::Uri;
 use serde_json::{Value, json};
-use venv_analysis::facts::{Interpreter, PythonVersion};
-use venv_analysis::{AskedPython, Context, Effect, Failure, Installer, NewPython, NextStep, capable};
+use venv_analysis::facts::PythonVersion;
+use venv_analysis::{
+    Context, Effect, Failure, Installer, NewPython, NextStep, asked_as, pythons_within, renamed,
+};
 
-use crate::convert;
+use crate::client::Abilities;
+use crate::{commands, convert};
 
 /// A next step, for a button and for the answer to the command that failed.
 #[derive(Clone, Debug)]
@@ -36,6 +39,7 @@ pub(super) fn offers(
     used: Option<Installer>,
     from: Option<&[String]>,
     context: &Context<'_>,
+    abilities: &Abilities,
 ) -> Vec<Offer> {
     // What was made stays, and only has to be filled.
     let filling = match effect {
@@ -68,11 +72,19 @@ pub(super) fn offers(
             Some(Offer { title, command: again(Some(*installer)) })
         }
         NextStep::UsePython { needs } => other_python(needs, uri, effect, used, from, context),
-        NextStep::Rename { from, to } => {
-            Some(Offer { title: format!("Change `{from}` to `{to}`"), command: None })
+        NextStep::Rename { from: wrong, to: right } => {
+            let can_be_done = abilities.applies_edits && !renamed(context, wrong, right).is_empty();
+            let argument = || json!({"uri": uri, "name": wrong, "to": right});
+            let command = can_be_done.then(|| (commands::RENAME_REQUIREMENT, argument()));
+            Some(Offer { title: format!("Change `{wrong}` to `{right}`"), command })
         }
         NextStep::EditRequirement { name } => {
-            Some(Offer { title: format!("Change the requirement of `{name}`"), command: None })
+            if abilities.shows_documents && asked_as(context, name).is_some() {
+                let command = Some((commands::SHOW_REQUIREMENT, json!({"uri": uri, "name": name})));
+                Some(Offer { title: format!("Show the requirement of `{name}`"), command })
+            } else {
+                Some(Offer { title: format!("Change the requirement of `{name}`"), command: None })
+            }
         }
         NextStep::ShowLog => Some(Offer { title: "Read the log".to_owned(), command: None }),
         // An environment that failed to be made has nothing to put it into.
@@ -96,7 +108,6 @@ fn other_python(
     context: &Context<'_>,
 ) -> Option<Offer> {
     let machine = context.facts.machine.as_deref()?;
-    let asked = AskedPython::new(context);
     let (root, present) = match effect {
         // One that was fetched is none of those that are here.
         Effect::Create { root, python: NewPython::Fetched(_), .. } => (root, None),
@@ -119,13 +130,8 @@ fn other_python(
             .as_ref()
             .is_none_or(|present| (present.major, present.minor) != (version.major, version.minor))
     };
-    let fits = |interpreter: &&Interpreter| {
-        is_other(&interpreter.version)
-            && asked.fits(&interpreter.version)
-            && is_in(&interpreter.version, needs)
-    };
-    let able = capable(machine, context.config, &asked);
-    let interpreter = able.into_iter().find(fits)?;
+    let within = pythons_within(context, needs)?;
+    let interpreter = within.into_iter().find(|interpreter| is_other(&interpreter.version))?;
     let interpreter_path = interpreter.executable.clone();
     let effect = if serves(root, context) {
         Effect::Recreate { root: root.clone(), interpreter: interpreter_path, reinstall: false }
@@ -143,11 +149,4 @@ fn other_python(
 /// Whether the environment at `root` is there, and serves the file.
 fn serves(root: &Path, context: &Context<'_>) -> bool {
     context.chosen().is_some_and(|chosen| chosen.environment.root == *root)
-}
-
-fn is_in(version: &PythonVersion, needs: &str) -> bool {
-    let Ok(version) = version.to_string().parse() else { return false };
-    let specifiers: Result<Vec<_>, _> =
-        needs.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::parse).collect();
-    specifiers.is_ok_and(|specifiers| venv_syntax::satisfies(&version, &specifiers))
 }

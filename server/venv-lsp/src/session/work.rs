@@ -20,7 +20,7 @@ use super::Session;
 use super::event::{Event, Reply};
 use super::offer::{Offer, offers};
 use super::requests::answer;
-use crate::client::{Outbox, Outgoing, ProgressReport};
+use crate::client::{Abilities, Outbox, Outgoing, ProgressReport};
 use crate::commands::Command;
 use crate::convert;
 use crate::effects::{
@@ -68,10 +68,8 @@ struct Work {
     groups: Arc<ProcessGroups>,
     outbox: Outbox,
     token: ProgressToken,
-    shows_progress: bool,
+    abilities: Abilities,
     makes: Arc<AtomicBool>,
-    /// Whether the client shows questions.
-    asks: bool,
     /// Whether the user was asked first, and wants it.
     asked: bool,
     /// Whether the user was asked and wants it not.
@@ -153,6 +151,8 @@ impl Session {
                 answer(reply, Ok(None));
             }
             Ok(Command::Select { uri, environment }) => self.select(&uri, environment, reply),
+            Ok(Command::RenameRequirement { uri, name, to }) => self.rename_requirement(uri, name, to, reply),
+            Ok(Command::ShowRequirement { uri, name }) => self.show_requirement(&uri, name, reply),
             Ok(Command::Effect { uri, effect, installer, from }) => {
                 match self.begin(uri, effect, installer) {
                     Err(problem) => {
@@ -248,9 +248,8 @@ impl Session {
             groups: Arc::clone(&self.works.groups),
             outbox: self.outbox.clone(),
             token,
-            shows_progress: self.abilities.progress,
+            abilities: self.abilities,
             makes,
-            asks: self.abilities.asks,
             asked: false,
             declined: false,
             cancel: cancelled,
@@ -316,10 +315,10 @@ impl Work {
         let is_measured = first.as_ref().is_ok_and(has_percentage);
         let (outbox, token) = (self.outbox.clone(), self.token.clone());
         let progress =
-            ProgressReport::begin(outbox, token, self.shows_progress, "venv-lsp", is_measured).await;
+            ProgressReport::begin(outbox, token, self.abilities.progress, "venv-lsp", is_measured).await;
         // While a question is open, others have their turn.
         let agreed = match first {
-            Ok(plan) if self.asks && !plan.uninstalls.is_empty() => self.confirm(&plan).await,
+            Ok(plan) if self.abilities.asks && !plan.uninstalls.is_empty() => self.confirm(&plan).await,
             Ok(plan) if !self.untold(&plan).is_empty() => self.tell_sources(&plan).await,
             // It would be planned after the moment in which the user can be asked.
             Err(reason) if matches!(self.effect, Effect::Uninstall { .. }) => Err(reason),
@@ -348,7 +347,7 @@ impl Work {
             answer["failure"] = json!({"kind": failure.kind.code(), "next": next});
         }
         let buttons: Vec<Offer> = offers.into_iter().filter(|offer| offer.command.is_some()).collect();
-        if !self.asks || buttons.is_empty() {
+        if !self.abilities.asks || buttons.is_empty() {
             self.outbox.show(kind, message);
             return Told { answer, asked: None };
         }
@@ -410,9 +409,12 @@ impl Work {
             Outcome::Failed(failed) => {
                 self.reader.forget(std::slice::from_ref(&plan.environment));
                 let (uri, installer, from) = (self.uri.clone(), self.installer, self.from.clone());
+                let abilities = self.abilities;
                 let looked = self.look(move |effect, context| {
                     let failed = failed.known_better(context);
-                    let next = |failure| offers(failure, &uri, effect, installer, from.as_deref(), context);
+                    let next = |failure| {
+                        offers(failure, &uri, effect, installer, from.as_deref(), context, &abilities)
+                    };
                     let offers = failed.failure().map(next).unwrap_or_default();
                     (failed, offers)
                 });
@@ -475,7 +477,7 @@ impl Work {
     async fn tell_sources(&mut self, plan: &Plan) -> Result<(), String> {
         const YES: &str = "Install";
         let refusal = self.refusal(plan);
-        if !self.asks {
+        if !self.abilities.asks {
             return Err(refusal);
         }
         if !self.ask(format!("{refusal}. Install all the same?"), YES).await {
