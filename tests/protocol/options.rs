@@ -231,7 +231,13 @@ impl Place {
     fn play(&self, installer: &str, case: &Case) -> Vec<String> {
         let asked_before = (self.users.requests().len(), self.files.requests().len());
         self.desk.write("requirements.txt", &case.text);
-        let output = self.desk.run(["fix", "--installer", installer, "requirements.txt"]);
+        let mut command = self.desk.command();
+        if case.text.contains("--index-url http") {
+            // Where the user has named an index to uv, that counts and not the file's.
+            command.env_remove("UV_DEFAULT_INDEX");
+        }
+        command.args(["fix", "--installer", installer, "requirements.txt"]);
+        let output = command.output().expect("venv-lsp starts");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let asked = |whom| match whom {
             Whom::Users => self.users.requests().split_off(asked_before.0),

@@ -52,6 +52,11 @@ pub fn explain_failure(lines: &[String]) -> Failure {
 /// tried something twice: without that, an index that cannot be reached looks like one that has nothing.
 pub fn explain_failure_with_log(lines: &[String], log: &str) -> Failure {
     let failure = explain_failure(lines);
+    if matches!(failure.kind, FailureKind::Build { cause: BuildCause::Unknown, .. }) {
+        let mut all = lines.to_vec();
+        all.extend(last_command(log));
+        return explain_failure(&all);
+    }
     let is_sure = match &failure.kind {
         FailureKind::NoSuchDistribution { is_certain, .. } => *is_certain,
         kind => !matches!(kind, FailureKind::NoVersion { .. }),
@@ -70,6 +75,17 @@ pub fn explain_failure_with_log(lines: &[String], log: &str) -> Failure {
     }
     all.extend_from_slice(lines);
     explain_failure(&all)
+}
+
+/// What the last command printed that pip ran: while it writes a log, pip prints that only there.
+fn last_command(log: &str) -> Vec<String> {
+    let lines: Vec<&str> =
+        log.lines().map(|line| line.split_once(' ').map_or("", |(_, said)| said)).collect();
+    let start = lines.iter().rposition(|line| line.trim_start().starts_with("Running command "));
+    let output = start.map_or(&[][..], |start| &lines[start + 1..]);
+    let end = output.iter().position(|line| line.contains("subprocess-exited-with-error"));
+    let output = &output[..end.unwrap_or(output.len())];
+    output.iter().map(|line| plain(without_secrets(line).trim_end())).collect()
 }
 
 impl Failure {

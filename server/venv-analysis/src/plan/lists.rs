@@ -151,7 +151,7 @@ impl Lists {
     pub(super) fn write(&self, is_uv: bool) -> Written {
         let mut written =
             Written { requirements: String::new(), constraints: String::new(), arguments: Vec::new() };
-        for option in &self.options {
+        for option in self.options.iter().flat_map(|option| option.apart(is_uv)) {
             match option.place(is_uv) {
                 Place::Line(line) => push_line(&mut written.requirements, &line),
                 Place::Argument(argument) => written.arguments.push(argument.into()),
@@ -192,6 +192,17 @@ enum Place {
 }
 
 impl Switch {
+    /// As many as the installer wants: in a file, uv takes one name each where pip takes several.
+    fn apart(&self, is_uv: bool) -> Vec<Self> {
+        let is_list = matches!(self.kind, OptionKind::NoBinary | OptionKind::OnlyBinary);
+        let names = self.value.as_deref().unwrap_or_default();
+        if !is_uv || !is_list || !names.contains(',') {
+            return vec![Self { kind: self.kind, value: self.value.clone() }];
+        }
+        let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+        names.map(|name| Self { kind: self.kind, value: Some(name.to_owned()) }).collect()
+    }
+
     fn place(&self, is_uv: bool) -> Place {
         let value = self.value.as_deref();
         let line = |name: &str| {

@@ -1,7 +1,7 @@
 //! What pip 23.0 to 26.3 and uv 0.13 print when they fail, against servers that refuse, fail or are not there.
 
 use test_support::fixture::Fixture;
-use venv_analysis::{NextStep, explain_failure};
+use venv_analysis::{NextStep, explain_failure, explain_failure_with_log};
 
 fn explain(output: &str) -> String {
     explain_failure(&output.lines().map(str::to_owned).collect::<Vec<_>>()).message
@@ -480,4 +480,39 @@ fn a_name_is_put_right_with_what_belongs_to_it() {
     assert_eq!(renamed("reqeusts>=2 # x\nReqeusts\n", "reqeusts", "requests"), "requests>=2 # x\nrequests\n");
     assert_eq!(renamed("bs4==0.0.1\n", "bs4", "beautifulsoup4"), "beautifulsoup4\n");
     assert_eq!(renamed("six\n", "bs4", "beautifulsoup4"), "six\n");
+}
+
+/// What pip 23.2 and 26 print while they write a log, and what they write there.
+#[test]
+fn why_a_build_failed_stands_in_the_log_alone() {
+    let output = r#"
+Collecting six
+    Getting requirements to build wheel: started
+    error: subprocess-exited-with-error
+    × Getting requirements to build wheel did not run successfully.
+    │ exit code: 1
+    ╰─> See above for output.
+    note: This error originates from a subprocess, and is likely not a problem with pip.
+    Getting requirements to build wheel: finished with status 'error'
+error: subprocess-exited-with-error
+× Getting requirements to build wheel did not run successfully.
+│ exit code: 1
+╰─> See above for output.
+"#;
+    let log = r#"
+2026-11-22T10:00:00,100   Running command pip subprocess to install build dependencies
+2026-11-22T10:00:01,100   ValueError: this was said before
+2026-11-22T10:00:02,100   Getting requirements to build wheel: started
+2026-11-22T10:00:02,200   Running command Getting requirements to build wheel
+2026-11-22T10:00:02,300   Traceback (most recent call last):
+2026-11-22T10:00:02,300     File "<string>", line 8, in <module>
+2026-11-22T10:00:02,300   RuntimeError: pg_config is needed
+2026-11-22T10:00:02,400   error: subprocess-exited-with-error
+2026-11-22T10:00:02,400   × Getting requirements to build wheel did not run successfully.
+2026-11-22T10:00:02,500 Exception information:
+2026-11-22T10:00:02,500 pip._internal.exceptions.InstallationSubprocessError: it failed
+"#;
+    let lines: Vec<String> = output.lines().map(str::to_owned).collect();
+    let failure = explain_failure_with_log(&lines, log);
+    assert_eq!(failure.message, "Building `six` failed: RuntimeError: pg_config is needed");
 }
