@@ -49,8 +49,7 @@ pub use effect::{Effect, NewPython};
 pub use extras::{AllMetadata, ExtraOf, knows_extras, metadata_of_extras};
 pub use failure::{
     BuildCause, Failure, FailureKind, NextStep, ProxyProblem, Want, Wanter, WheelProblem, asked_as,
-    explain_failure, explain_failure_with_log, near_name, place_name, pythons_within,
-    renamed,
+    explain_failure, explain_failure_with_log, near_name, place_name, pythons_within, renamed,
 };
 pub use former::{Former, FormerDistribution, FormerPlace, PIP_FILES, PipFileName, stays_inside};
 pub use manifest::{
