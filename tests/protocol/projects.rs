@@ -58,7 +58,7 @@ fn installs(installer: &str) {
     let action = editor.action(&file, "[project]", "Install this project");
     assert_eq!(action["title"], "Install this project into `.venv` (editable)");
     assert_eq!((&action["kind"], &action["isPreferred"]), (&json!("quickfix"), &Value::Null));
-    let argument = json!({"uri": uri_of(&file), "environment": environment, "project": true});
+    let argument = json!({"uri": uri_of(&file), "environment": environment, "project": true, "from": []});
     assert_eq!(action["command"]["arguments"], json!([argument]));
     let result = editor.execute(&action).expect("an answer");
     assert_eq!(result, json!({"ok": true, "message": "Installed this project into `.venv` (editable)"}));
