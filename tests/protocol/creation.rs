@@ -234,7 +234,7 @@ fn entries(desk: &Desk) -> Vec<String> {
 fn half_of_an_environment_gets_a_successor() {
     let index = Index::serve([hello()]);
     type Make = fn(&Path);
-    let halves: [(&str, Make); 2] = [
+    let halves: [(&str, Make); 3] = [
         ("`pyvenv.cfg` has no `home`: recreate the environment", |root| {
             fs::create_dir_all(root.join("bin")).expect("a folder");
             fs::write(root.join("pyvenv.cfg"), "").expect("a file");
@@ -244,6 +244,9 @@ fn half_of_an_environment_gets_a_successor() {
             fs::create_dir_all(root.join("lib/python3.11/site-packages")).expect("a folder");
             let text = "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.2\n";
             fs::write(root.join("pyvenv.cfg"), text).expect("a file");
+        }),
+        ("it is a link to `gone`, which is not there: create the environment again", |root| {
+            symlink("gone", root).expect("a link");
         }),
     ];
     for (reason, make) in halves {
@@ -259,8 +262,14 @@ fn half_of_an_environment_gets_a_successor() {
         drop(editor);
         let output = desk.run(["fix", "--installer", "pip"]);
         assert!(output.status.success(), "{}", said(&output));
-        assert!(said(&output).contains("Recreated `.venv` and installed 1 requirement"), "{}", said(&output));
-        assert_eq!(entries(&desk), [".venv", "requirements.txt"], "nothing is left beside it");
+        assert!(said(&output).contains("reated `.venv` and installed 1 requirement"), "{}", said(&output));
+        let mut entries = entries(&desk);
+        if reason.contains("link") {
+            let kept = entries.remove(1);
+            assert!(kept.starts_with(".venv.before-") && said(&output).contains(&kept), "{}", said(&output));
+            assert_eq!(fs::read_link(desk.path(&kept)).expect("the link is kept"), Path::new("gone"));
+        }
+        assert_eq!(entries, [".venv", "requirements.txt"], "nothing is left beside it");
     }
 }
 

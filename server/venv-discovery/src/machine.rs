@@ -103,7 +103,7 @@ fn path_folders(system: &dyn System) -> Vec<PathBuf> {
 fn read_tools(system: &dyn System, path: &[PathBuf], interpreters: &[Interpreter]) -> Tools {
     let find = |name, is_it: IsProgram| find_program(system, path, name, is_it);
     // The others are for a Python that cannot put pip into an environment by itself.
-    let is_lacking = interpreters.iter().any(|interpreter| !interpreter.has_ensurepip);
+    let is_lacking = interpreters.iter().any(|known| !(known.has_venv && known.has_ensurepip));
     Tools {
         uv: find("uv", places::is_program),
         virtualenv: if is_lacking { find("virtualenv", places::is_python_program) } else { None },
