@@ -114,7 +114,7 @@ fn what_is_no_environment_is_not_chosen_and_the_former_choice_stays() {
         std::fs::remove_file(broken.join("bin").join(name)).unwrap();
     }
     desk.write("elsewhere/notes/todo.txt", "");
-    desk.write("elsewhere/redirect/.venv", "./nowhere\n");
+    desk.write("elsewhere/redirect/.venv", "nowhere\n");
     let file = desk.write("requirements.txt", "flask\n");
     let mut editor = desk.editor();
     editor.open(&file, "flask\n");
