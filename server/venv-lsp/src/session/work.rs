@@ -1,6 +1,9 @@
 //! What the user asked to be done: planned from what is known then, carried out beside the session, told in the
 //! editor, verified by reading the environment again.
 
+mod consent;
+mod perform;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,22 +14,16 @@ use serde_json::{Value, json};
 use tokio::sync::{oneshot, watch};
 use tower_lsp::jsonrpc;
 use venv_analysis::facts::Environment;
-use venv_analysis::{
-    Anew, Config, Context, Effect, Failure, Installer, Manifest, Plan, PlannedFile, anew, environment_name,
-    has_percentage, plain, without_secrets,
-};
+use venv_analysis::{Config, Effect, Failure, Installer, Manifest, environment_name, has_percentage};
 
 use super::Session;
 use super::event::{Event, Reply};
-use super::offer::{Offer, offers};
+use super::offer::Offer;
 use super::requests::answer;
 use crate::client::{Abilities, Outbox, Outgoing, ProgressReport};
 use crate::commands::Command;
 use crate::convert;
-use crate::effects::{
-    Cancel, Outcome, Prepared, ProcessGroups, Progress, Resumed, Turn, Workshop, perform, prepare,
-    settle_unfinished, verify,
-};
+use crate::effects::{Cancel, ProcessGroups, Resumed, settle_unfinished};
 use crate::reader::{FactReader, Question};
 
 /// The works that are under way.
@@ -356,174 +353,4 @@ impl Work {
         self.outbox.send(Outgoing::Ask { kind, question: message, choices: titles, reply });
         Told { answer, asked: Some((chosen, buttons)) }
     }
-
-    /// What was done, or why it was not and what is left.
-    async fn plan_and_perform(&mut self, progress: &ProgressReport) -> Result<String, Problem> {
-        let outbox = self.outbox.clone();
-        let report = |news| match news {
-            Progress::Waiting(message) => {
-                progress.report(&message, None);
-                outbox.log(MessageType::INFO, message);
-            }
-            Progress::Step(doing) => progress.report(&doing, None),
-            Progress::Stage(stage) => progress.report(&stage.message, stage.percentage),
-            Progress::Line(line) => outbox.log(MessageType::LOG, line),
-        };
-        let environment = self.effect.environment().to_owned();
-        let state = self.reader.state_folder();
-        let turn = Turn::take(&environment, state.as_deref(), &mut self.cancel, &report).await;
-        let Ok(mut turn) = turn else { return Err("Cancelled; nothing was changed".to_owned().into()) };
-        if turn.has_waited() || self.asked {
-            // Whoever was first, or came while the question was open, may have done it.
-            self.reader.forget(std::slice::from_ref(&environment));
-            self.question.making.retain(|making| *making != environment);
-            self.question.replaced.retain(|replaced| replaced.root != environment);
-            match self.look(anew).await? {
-                Anew::Nothing(message) => return Ok(message),
-                Anew::Still(effect) => self.effect = effect,
-            }
-            self.makes.store(self.effect.makes(), Ordering::Relaxed);
-        }
-        let prepared = self.prepare(state.as_deref()).await?;
-        let plan = &prepared.plan;
-        if !self.untold(plan).is_empty() {
-            return Err(self.refusal(plan).into());
-        }
-        for (number, step) in plan.steps.iter().enumerate() {
-            for fetch in plan.fetches.iter().filter(|fetch| fetch.before == number) {
-                self.outbox.log(MessageType::INFO, fetch.doing.clone());
-            }
-            let args: Vec<_> = step.args.iter().map(|arg| arg.to_string_lossy()).collect();
-            let command = format!("{} {}", step.program.display(), args.join(" "));
-            self.outbox.log(MessageType::INFO, format!("{}: {command}", step.doing));
-        }
-        for file in &plan.files {
-            self.outbox.log(MessageType::INFO, listing(file));
-        }
-        let look = self.reader.look_at(&plan.environment);
-        let workshop =
-            Workshop { state: state.as_deref(), groups: &self.groups, look: &look, report: &report };
-        let outcome = perform(plan, &mut turn, &mut self.cancel, &workshop).await;
-        match outcome {
-            Outcome::Cancelled(left) | Outcome::Refused(left) => Err(left.into()),
-            Outcome::Failed(failed) => {
-                self.reader.forget(std::slice::from_ref(&plan.environment));
-                let (uri, installer, from) = (self.uri.clone(), self.installer, self.from.clone());
-                let abilities = self.abilities;
-                let looked = self.look(move |effect, context| {
-                    let failed = failed.known_better(context);
-                    let next = |failure| {
-                        offers(failure, &uri, effect, installer, from.as_deref(), context, &abilities)
-                    };
-                    let offers = failed.failure().map(next).unwrap_or_default();
-                    (failed, offers)
-                });
-                let (failed, offers) = looked.await?;
-                Err(Problem {
-                    message: format!("{}. The log has all of it", failed.message()),
-                    failure: failed.failure().cloned().map(Box::new),
-                    offers,
-                })
-            }
-            Outcome::Done(unsettled) => {
-                self.reader.forget(&plan.places());
-                let (plan, before) = (plan.clone(), prepared.contradictions);
-                let reader = Arc::clone(&self.reader);
-                let verified = self.look(move |_, context| {
-                    let made = reader.environment(&plan.environment);
-                    verify(&plan, &before, context, made.as_deref())
-                });
-                let verified = verified.await.unwrap_or_else(Err);
-                Ok(unsettled.settle(verified).await?)
-            }
-        }
-    }
-
-    /// Asks whether that is what is wanted.
-    async fn confirm(&mut self, plan: &Plan) -> Result<(), String> {
-        const YES: &str = "Uninstall";
-        let names: Vec<String> = plan.uninstalls.iter().map(|name| format!("`{}`", plain(name))).collect();
-        let place = environment_name(&plan.environment);
-        let question = format!("Uninstall from {place} what no file asks for: {}?", names.join(", "));
-        if self.ask(question, YES).await { Ok(()) } else { Err("Nothing was uninstalled".to_owned()) }
-    }
-
-    /// Whether the user says `yes`.
-    async fn ask(&mut self, question: String, yes: &str) -> bool {
-        let (reply, answer) = oneshot::channel();
-        self.outbox.send(Outgoing::Ask {
-            kind: MessageType::WARNING,
-            question,
-            choices: vec![yes.to_owned(), "Cancel".to_owned()],
-            reply,
-        });
-        let answer = tokio::select! {
-            answer = answer => answer.ok().flatten(),
-            // The one who began it has given up, or is gone.
-            _ = self.cancel.changed() => None,
-        };
-        self.declined = answer.as_deref() != Some(yes);
-        self.asked = !self.declined;
-        self.asked
-    }
-
-    /// From where `plan` installs, of which the user has not been told.
-    fn untold(&self, plan: &Plan) -> Vec<String> {
-        let Some(told) = &self.from else { return Vec::new() };
-        plan.sources.iter().filter(|source| !told.contains(source)).cloned().collect()
-    }
-
-    /// Asks whether that is wanted.
-    async fn tell_sources(&mut self, plan: &Plan) -> Result<(), String> {
-        const YES: &str = "Install";
-        let refusal = self.refusal(plan);
-        if !self.abilities.asks {
-            return Err(refusal);
-        }
-        if !self.ask(format!("{refusal}. Install all the same?"), YES).await {
-            return Err("Nothing was installed".to_owned());
-        }
-        self.from = Some(plan.sources.clone());
-        Ok(())
-    }
-
-    /// "`requirements.txt` has changed and takes packages from `a.example`, which was not said before"
-    fn refusal(&self, plan: &Plan) -> String {
-        let sources: Vec<String> =
-            self.untold(plan).iter().map(|source| format!("`{}`", plain(source))).collect();
-        let file =
-            self.manifest.path.file_name().map_or_else(String::new, |name| plain(&name.to_string_lossy()));
-        format!("What `{file}` installs comes from {} by now, which was not said before", sources.join(", "))
-    }
-
-    /// Plans what is to be done, as things are now.
-    async fn prepare(&self, state: Option<&Path>) -> Result<Prepared, String> {
-        let state = state.map(Path::to_owned);
-        self.look(move |effect, context| prepare(effect, context, state.as_deref()).map_err(|error| error.0))
-            .await?
-    }
-
-    /// Runs `with` on the facts as they are now.
-    async fn look<T: Send + 'static>(
-        &self,
-        with: impl FnOnce(&Effect, &Context<'_>) -> T + Send + 'static,
-    ) -> Result<T, String> {
-        let (effect, manifest) = (self.effect.clone(), self.manifest.clone());
-        let (question, config, reader) =
-            (self.question.clone(), Arc::clone(&self.config), Arc::clone(&self.reader));
-        let looked = tokio::task::spawn_blocking(move || {
-            let facts = reader.facts_for(&effect, &manifest, &question);
-            with(&effect, &Context { manifest: &manifest, facts: &facts, config: &config })
-        });
-        looked.await.map_err(|_| "A defect in venv-lsp stopped it; the log has more".to_owned())
-    }
-}
-
-/// What the programs read from a file that is gone when they have ended, without secrets.
-fn listing(file: &PlannedFile) -> String {
-    const MOST: usize = 100;
-    let lines = file.text.lines().map(|line| format!("\n  {}", without_secrets(&plain(line))));
-    let all = file.text.lines().count();
-    let rest = if all > MOST { format!("\n  and {} more lines", all - MOST) } else { String::new() };
-    format!("`{}`:{}{rest}", file.path.display(), lines.take(MOST).collect::<String>())
 }
