@@ -36,7 +36,7 @@ pub(crate) use crate::plan::tools::{Creator, can_install, creator, fetchable, in
 use crate::plan::tools::{InstallProgram, Target};
 use crate::requirements::{Wanted, asked_under, unsatisfied};
 use crate::sources::Sources;
-use crate::words::{counted, environment_name};
+use crate::words::{counted, environment_name, plain};
 
 /// Programs to run one after the other, and the files that they read.
 #[derive(Clone, Debug, PartialEq)]
@@ -293,6 +293,13 @@ fn add_installation(
     plan.sources = sources.names();
     let program = target.installer(desk.machine, desk.installer).map_err(PlanError)?;
     let is_uv = matches!(program, InstallProgram::Uv(_));
+    let uv = desk.context.facts.uv.as_deref().filter(|_| is_uv);
+    if let Some((file, key)) = uv.and_then(|uv| uv.elsewhere.as_ref()) {
+        let file = plain(&file.to_string_lossy());
+        return Err(PlanError(format!(
+            "`{file}` sets `{key}`, which leads installations elsewhere: remove it, or install with pip"
+        )));
+    }
     let pip = desk.context.facts.pip.as_deref().filter(|_| !is_uv);
     if let Some(reason) =
         pip.and_then(|pip| pip_settings::refusal(pip, plan.placement, !plan.carried.is_empty()))

@@ -28,8 +28,10 @@ pub fn read_uv_settings(system: &dyn System, folder: &Path) -> UvSettings {
         let bytes = system.read_within(path, LARGEST).ok()?;
         Found::of_uv_toml(&String::from_utf8_lossy(&bytes))
     };
+    let elsewhere = |path: PathBuf, found: &Found| Some((path, found.elsewhere?));
     if let Some(named) = system.env("UV_CONFIG_FILE").map(PathBuf::from) {
         let found = read(&folder.join(&named)).unwrap_or_default();
+        settings.elsewhere = elsewhere(folder.join(&named), &found);
         if system.platform().is_absolute(&named) {
             settings.own.extend(found.indexes);
         } else {
@@ -42,7 +44,9 @@ pub fn read_uv_settings(system: &dyn System, folder: &Path) -> UvSettings {
         return settings;
     }
     for path in own_files(system) {
-        settings.own.extend(read(&path).unwrap_or_default().indexes);
+        let found = read(&path).unwrap_or_default();
+        settings.elsewhere = settings.elsewhere.or_else(|| elsewhere(path, &found));
+        settings.own.extend(found.indexes);
     }
     if let Some(counting) = project::find(system, folder) {
         given::add(&mut settings, counting);
@@ -124,6 +128,8 @@ fn own_files(system: &dyn System) -> Vec<PathBuf> {
 struct Found {
     indexes: Vec<Box<str>>,
     unchecked: Vec<Box<str>>,
+    /// What leads an installation elsewhere.
+    elsewhere: Option<&'static str>,
 }
 
 impl Found {
@@ -134,6 +140,9 @@ impl Found {
 
     fn of_table(root: &DeTable<'_>) -> Self {
         let mut found = Self::default();
+        let leads =
+            |key: &&str| table(root, "pip").is_some_and(|pip| value(pip, &key["pip.".len()..]).is_some());
+        found.elsewhere = ["pip.target", "pip.prefix"].into_iter().find(leads);
         // `uv pip` counts what stands in `[pip]` too.
         for table in std::iter::once(root).chain(table(root, "pip")) {
             for key in ["index-url", "extra-index-url", "find-links", "default-index"] {

@@ -11,6 +11,8 @@ pub struct UvSettings {
     pub project: Vec<Box<str>>,
     /// The hosts whose certificates the project does not want checked.
     pub project_unchecked: Vec<Box<str>>,
+    /// A file of the user or of the machine by which uv would install somewhere else, and the key: "pip.target".
+    pub elsewhere: Option<(PathBuf, &'static str)>,
     /// The configuration that lies with the project, where there is one that counts.
     pub configuration: Option<ProjectConfiguration>,
 }

@@ -194,14 +194,25 @@ impl Target {
         if let Some(uv) = uv(machine, installer)? {
             return Ok(InstallProgram::Uv(uv));
         }
-        if self.has_pip {
+        let stuck = match (&self.pip, &self.version) {
+            (Some(pip), Some(version)) if !runs_on(pip, version) => Some((pip, version)),
+            (_, _) => None,
+        };
+        if self.has_pip && stuck.is_none() {
             return Ok(InstallProgram::Inside);
         }
         let host = self.version.as_ref().and_then(|version| pip_host(machine, version));
+        let lack = || match stuck {
+            Some((pip, version)) => {
+                format!("pip {pip} in {} cannot run on its Python {version}", environment_name(&self.root))
+            }
+            None => format!("{} has no pip", environment_name(&self.root)),
+        };
         host.map(InstallProgram::Host).ok_or_else(|| {
             format!(
-                "{} has no pip, and neither uv nor another pip (22.3 or newer) was found",
-                environment_name(&self.root)
+                "{}, and neither uv nor another pip (22.3 or newer) was found{}",
+                lack(),
+                stuck.map_or("", |_| ": `python -m ensurepip --upgrade` in it brings another")
             )
         })
     }
@@ -242,13 +253,16 @@ fn pip_wheel<'a>(machine: &'a Machine, version: &facts::PythonVersion) -> Option
 const NEEDED_BY_PIP: [([u64; 2], u32); 6] =
     [([26, 1], 10), ([25, 1], 9), ([24, 1], 8), ([22, 0], 7), ([21, 0], 6), ([19, 2], 5)];
 
-/// The first Python 3 that has no `pkgutil.ImpImporter`, and the first pip that does without.
-const WITHOUT_IMP: (u32, [u64; 2]) = (12, [23, 1]);
+/// The first Python 3 that lacks something which pip used, and the first pip that does without: `pkgutil.ImpImporter`,
+/// `collections.Mapping`.
+const GONE_UNDER_PIP: [(u32, [u64; 2]); 2] = [(12, [23, 1]), (10, [19, 2])];
 
 fn runs_on(pip: &Version, python: &facts::PythonVersion) -> bool {
     let needed = NEEDED_BY_PIP.iter().find(|(since, _)| *pip >= Version::new(*since));
-    let is_new_enough = python.minor < WITHOUT_IMP.0 || *pip >= Version::new(WITHOUT_IMP.1);
-    python.major == 3 && is_new_enough && needed.is_some_and(|(_, minor)| python.minor >= *minor)
+    let lacks = |(first, without): &(u32, [u64; 2])| python.minor >= *first && *pip < Version::new(*without);
+    python.major == 3
+        && !GONE_UNDER_PIP.iter().any(lacks)
+        && needed.is_none_or(|(_, minor)| python.minor >= *minor)
 }
 
 pub(super) fn executable_in(root: &Path, on_windows: bool) -> PathBuf {

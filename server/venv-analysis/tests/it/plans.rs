@@ -856,3 +856,30 @@ fn what_an_environments_own_file_and_other_formats_bring_is_named() {
     let own = "#- pip /p/.venv/pip.conf global.extra-index-url=https://theirs.test/simple\n#- /p/requirements.txt\nflask\n";
     assert_eq!(said(own), "Installing 1 requirement into `.venv` from `theirs.test` [/p]");
 }
+
+#[test]
+fn a_pip_that_cannot_run_is_not_run() {
+    let said = |pip: &str, python: &str, machine: &str| {
+        let text = format!(
+            "#- machine {machine}\n#- env /p/.venv python={python} levels=0 pip=={pip}\n#- /p/requirements.txt\nflask\n"
+        );
+        planned(&text, &install(None))
+    };
+    for (pip, python, runs) in [
+        ("18.1", "3.9.18", true),
+        ("18.1", "3.10.13", false),
+        ("19.3.1", "3.11.7", true),
+        ("23.0.1", "3.12.1", false),
+        ("23.1", "3.12.1", true),
+        ("26.3", "3.9.18", false),
+    ] {
+        let alone = said(pip, python, "python=3.8");
+        let refusal = format!(
+            "refused: pip {pip} in `.venv` cannot run on its Python {python}, and neither uv nor another pip (22.3 or \
+             newer) was found: `python -m ensurepip --upgrade` in it brings another"
+        );
+        assert_eq!(alone == refusal, !runs, "{alone}");
+        let helped = said(pip, python, "python=3.12 pip=25.0");
+        assert_eq!(helped.contains("--python /p/.venv/bin/python"), !runs, "{helped}");
+    }
+}

@@ -214,3 +214,23 @@ fn the_users_own_choice_of_a_file_is_the_only_one() {
     assert_eq!(read("UV_CONFIG_FILE", "near.toml"), (vec![], url("n"), false));
     assert_eq!(read("UV_NO_CONFIG", "1"), (vec![], vec![], false));
 }
+
+#[test]
+fn what_of_the_users_own_leads_elsewhere_is_found() {
+    let elsewhere = |tree: &str| {
+        let found = read(tree).elsewhere;
+        found.map(|(path, key)| format!("{} {key}", path.display()))
+    };
+    let own = "/home/u/.config/uv/uv.toml";
+    assert_eq!(
+        elsewhere(&format!("{own}: [pip] | target = '/x'")).as_deref(),
+        Some(&*format!("{own} pip.target"))
+    );
+    assert_eq!(
+        elsewhere("/etc/uv/uv.toml: [pip] | prefix = '/x'").as_deref(),
+        Some("/etc/uv/uv.toml pip.prefix")
+    );
+    assert_eq!(elsewhere(&format!("{own}: target = '/x'")), None);
+    // It is not passed on.
+    assert_eq!(elsewhere("/w/a/sub/uv.toml: [pip] | target = '/x'"), None);
+}
