@@ -1,10 +1,12 @@
 //! The requirement that something failed for: shown in the editor, or given another name there.
 //!
 //! What is laid over a text is planned from the text that the editor has at that moment. If the editor has moved on all the
-//! same, it refuses the change, and what it has by then has come here before its answer: so it is planned once more.
+//! same, it refuses the change, and what it has by then comes here soon, if it has not come before: then it is planned
+//! once more.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ls_types::{MessageType, Range, TextEdit, Uri, WorkspaceEdit};
 use rustc_hash::FxHashMap;
@@ -30,7 +32,12 @@ pub struct Renaming {
     /// What the editor had when it was planned.
     texts: FxHashMap<PathBuf, (Uri, i32)>,
     reply: Reply<Option<Value>>,
+    /// Whether the texts were given time to come.
+    has_waited: bool,
 }
+
+/// An answer overtakes what the editor has sent before it by less.
+const OVERTAKES: Duration = Duration::from_secs(1);
 
 /// What is looked at beside the session.
 struct Place {
@@ -51,7 +58,7 @@ impl Session {
         reply: Reply<Option<Value>>,
     ) {
         let texts = self.versions();
-        self.rename(Renaming { uri, from, to, texts, reply });
+        self.rename(Renaming { uri, from, to, texts, reply, has_waited: false });
     }
 
     /// The editor refused it. That is the end of it, unless its texts are others by now.
@@ -59,7 +66,18 @@ impl Session {
         let texts = self.versions();
         if texts != renaming.texts {
             renaming.texts = texts;
+            renaming.has_waited = false;
             return self.rename(renaming);
+        }
+        if !renaming.has_waited {
+            renaming.has_waited = true;
+            let (events, reason, renaming) = (self.events.clone(), reason.to_owned(), Box::new(renaming));
+            self.runtime.spawn(async move {
+                tokio::time::sleep(OVERTAKES).await;
+                // The session may have ended in the meantime.
+                events.send(Event::NotRenamed { renaming, reason }).ok();
+            });
+            return;
         }
         let message = format!(
             "`{}` was not changed to `{}`, because the editor did not take it: {}",
