@@ -220,14 +220,7 @@ fn a_note_of_somebodys_stays_where_it_is() {
         said(&output)
     );
     assert_eq!(fs::read_to_string(desk.path(".venv")).expect("a file"), "call Ada\n");
-    assert_eq!(entries(&desk), [".venv", "requirements.txt"], "nothing is left beside it");
-}
-
-fn entries(desk: &Desk) -> Vec<String> {
-    let entries = fs::read_dir(desk.work()).expect("a folder").flatten();
-    let mut names: Vec<_> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.sort_unstable();
-    names
+    assert_eq!(desk.entries(), [".venv", "requirements.txt"], "nothing is left beside it");
 }
 
 #[test]
@@ -263,7 +256,7 @@ fn half_of_an_environment_gets_a_successor() {
         let output = desk.run(["fix", "--installer", "pip"]);
         assert!(output.status.success(), "{}", said(&output));
         assert!(said(&output).contains("reated `.venv` and installed 1 requirement"), "{}", said(&output));
-        let mut entries = entries(&desk);
+        let mut entries = desk.entries();
         if reason.contains("link") {
             let kept = entries.remove(1);
             assert!(kept.starts_with(".venv.before-") && said(&output).contains(&kept), "{}", said(&output));
@@ -376,6 +369,6 @@ fn a_shim_that_leads_nowhere_is_not_run() {
     let found = editor.expect(&file, &["0:environment-missing"]);
     assert!(found[0]["message"].as_str().is_some_and(|said| said.contains(reason)), "{}", found[0]);
     assert_eq!(creations(&mut editor, &file), [] as [String; 0]);
-    assert_eq!(entries(&desk), ["requirements.txt"]);
+    assert_eq!(desk.entries(), ["requirements.txt"]);
     assert_eq!(fs::read_dir(&shims).expect("a folder").count(), 2, "nothing was run");
 }

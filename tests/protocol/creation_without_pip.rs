@@ -167,13 +167,6 @@ fn editor(desk: &Desk) -> Editor {
     editor
 }
 
-fn entries(desk: &Desk) -> Vec<String> {
-    let entries = fs::read_dir(desk.work()).expect("a folder").flatten();
-    let mut names: Vec<_> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.sort_unstable();
-    names
-}
-
 #[test]
 fn pip_is_fetched_from_the_index_of_the_user() {
     const TEST: &str = "pip_is_fetched_from_the_index_of_the_user";
@@ -233,7 +226,7 @@ fn what_is_not_the_pip_that_was_announced_leaves_nothing() {
         index.address()
     );
     assert!(said.contains(&wanted), "{said}");
-    assert_eq!(entries(&desk), ["requirements.txt"]);
+    assert_eq!(desk.entries(), ["requirements.txt"]);
 }
 
 #[test]
@@ -257,11 +250,11 @@ fn a_creation_that_is_cancelled_leaves_nothing() {
         |message: &Value| message["method"] == "$/progress" && message["params"]["value"]["kind"] == "begin";
     let begun = editor.wait_for(is_begin, timeout).expect("progress begins");
     assert!(hold.reached(Duration::from_secs(120)), "the index is asked for");
-    assert_eq!(entries(&desk), [".venv", "requirements.txt"], "it is half made");
+    assert_eq!(desk.entries(), [".venv", "requirements.txt"], "it is half made");
     editor.notify("window/workDoneProgress/cancel", json!({"token": begun["params"]["token"]}));
     let result = editor.answer(id).expect("an answer");
     assert_eq!(result, json!({"ok": false, "message": "Cancelled; nothing was left behind"}));
-    assert_eq!(entries(&desk), ["requirements.txt"]);
+    assert_eq!(desk.entries(), ["requirements.txt"]);
     drop(hold);
     // The next attempt works.
     let action = editor.action(&file, "flask", "Create `.venv`");
@@ -333,6 +326,6 @@ fn without_an_index_it_is_said_what_to_do() {
             }
         }
         assert!(!output.status.success());
-        assert_eq!(entries(&desk), ["requirements.txt"]);
+        assert_eq!(desk.entries(), ["requirements.txt"]);
     }
 }

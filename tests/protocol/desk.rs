@@ -58,6 +58,14 @@ impl Desk {
         self.variables.push((name, value.into()));
     }
 
+    /// The names in the folder that is worked in, in their order.
+    pub fn entries(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.work()).expect("a folder").flatten();
+        let mut names: Vec<_> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// From now on venv-lsp is started by this program.
     pub fn start_through(&mut self, words: &[&'static str]) {
         self.through = words.to_vec();

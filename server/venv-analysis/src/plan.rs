@@ -24,7 +24,7 @@ use crate::check::Context;
 use crate::config::Installer;
 use crate::effect::Effect;
 use crate::facts::{Environment, Interpreter, Machine, find_interpreter};
-use crate::plan::arguments::{Arguments, PYTHON_PIP, start_of_installation};
+use crate::plan::arguments::{Arguments, start_of_installation};
 use crate::plan::asked::with_needed_by_extras;
 pub(crate) use crate::plan::create::unusable_place;
 pub use crate::plan::fetch::Fetch;

@@ -24,17 +24,18 @@ impl Arguments {
     }
 }
 
-/// The program with the arguments that every installation has.
-pub(super) fn start_of_installation<'a>(
+/// The program, and its arguments up to where its `command` begins to say what is wanted; for pip without the command
+/// itself, before which it takes options of its own.
+pub(super) fn start_of<'a>(
+    command: &str,
     target: &'a Target,
     program: &InstallProgram<'a>,
-    machine: &Machine,
 ) -> (&'a Path, Arguments) {
     let mut args = Arguments::default();
     let executable: &Path = match program {
         InstallProgram::Uv(uv) => {
-            args.words(["pip", "install", "--color", "never", "--python"]).path(&target.executable);
-            return (uv, args);
+            args.words(["pip", command, "--color", "never", "--python"]).path(&target.executable);
+            uv
         }
         InstallProgram::Inside => {
             args.words(PYTHON_PIP);
@@ -45,6 +46,19 @@ pub(super) fn start_of_installation<'a>(
             host
         }
     };
+    (executable, args)
+}
+
+/// The program with the arguments that every installation has.
+pub(super) fn start_of_installation<'a>(
+    target: &'a Target,
+    program: &InstallProgram<'a>,
+    machine: &Machine,
+) -> (&'a Path, Arguments) {
+    let (executable, mut args) = start_of("install", target, program);
+    if matches!(program, InstallProgram::Uv(_)) {
+        return (executable, args);
+    }
     // pip 24.1 brought `raw`; an older one would not start with it.
     let can_measure = target.pip_of(program, machine).is_some_and(|pip| *pip >= Version::new([24, 1]));
     args.words([
@@ -64,4 +78,4 @@ pub(super) fn start_of_installation<'a>(
 
 /// `-I` keeps a `random.py` or a `pip` folder beside the manifest from being taken for Python's own, `-X utf8`
 /// makes pip read our file as what it is.
-pub(super) const PYTHON_PIP: [&str; 5] = ["-I", "-X", "utf8", "-m", "pip"];
+const PYTHON_PIP: [&str; 5] = ["-I", "-X", "utf8", "-m", "pip"];

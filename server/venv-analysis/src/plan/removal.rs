@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use super::arguments::start_of;
 use super::tools::{InstallProgram, Target};
 use super::uv::keep_apart;
-use super::{Arguments, Desk, PYTHON_PIP, Placement, Plan, PlanError, PlannedFile};
+use super::{Desk, Placement, Plan, PlanError, PlannedFile};
 use crate::unasked::unasked;
 use crate::words::{counted, environment_name, plain};
 
@@ -31,22 +32,10 @@ pub(super) fn uninstall(desk: &Desk<'_>, environment: &Path, names: &[String]) -
     let program = target.installer(desk.machine, desk.context.config.installer).map_err(PlanError)?;
     let doing = format!("Uninstalling {} from {place}", counted(names.len(), "distribution"));
     let mut plan = Plan::new(doing.clone(), &environment.root, Placement::Kept);
-    let mut args = Arguments::default();
-    let executable = match program {
-        InstallProgram::Uv(uv) => {
-            args.words(["pip", "uninstall", "--color", "never", "--python"]).path(&target.executable);
-            keep_apart(&mut args, &mut plan, desk)?;
-            uv
-        }
-        InstallProgram::Inside => {
-            args.words(PYTHON_PIP);
-            &target.executable
-        }
-        InstallProgram::Host(host) => {
-            args.words(PYTHON_PIP).words(["--python"]).path(&target.executable);
-            host
-        }
-    };
+    let (executable, mut args) = start_of("uninstall", &target, &program);
+    if matches!(program, InstallProgram::Uv(_)) {
+        keep_apart(&mut args, &mut plan, desk)?;
+    }
     if !matches!(program, InstallProgram::Uv(_)) {
         args.words([
             "uninstall",

@@ -10,7 +10,7 @@ use venv_syntax::{Replacement, Span};
 use crate::check::{Findings, Subject};
 use crate::diagnostic::Related;
 use crate::facts::{PipFile, PipLevel, PipSetting, PipSettings, PipSource};
-use crate::manifest::{ManifestKind, Role};
+use crate::manifest::{Manifest, ManifestKind, Role};
 use crate::rules::environment_missing::first_request;
 use crate::words::{plain, quoted};
 
@@ -53,14 +53,20 @@ fn settings_on<'a>(settings: &'a PipSettings, switch: &Switch) -> Vec<&'a PipSet
     found
 }
 
-fn check_configuration(context: &Subject<'_>, findings: &mut Findings<'_>, switch: &Switch) {
-    let manifest = context.manifest;
+/// What a configuration file says that is open itself.
+pub(super) fn settings_of(manifest: &Manifest) -> PipSettings {
     let mut settings = PipSettings::default();
     settings.add_file(&Arc::new(PipFile {
         path: manifest.path.clone(),
         level: PipLevel::User,
         text: Arc::clone(&manifest.text),
     }));
+    settings
+}
+
+fn check_configuration(context: &Subject<'_>, findings: &mut Findings<'_>, switch: &Switch) {
+    let manifest = context.manifest;
+    let settings = settings_of(manifest);
     for setting in settings_on(&settings, switch) {
         let PipSource::File { span, .. } = setting.source else { continue };
         let name = quoted(first_line(span.slice(&manifest.text)));

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use crate::asked_python::{AskedPython, capable};
 use crate::check::{Findings, Subject};
 use crate::diagnostic::{Related, Severity};
-use crate::facts::{PipFile, PipLevel, PipSettings, PipSource, ProxyScheme, ProxySource};
+use crate::facts::{PipSource, ProxyScheme, ProxySource};
 use crate::manifest::{ManifestKind, Role};
 use crate::plan::{Creator, can_install, creator, installs_with_uv};
 use crate::pysocks::{lacks_pysocks, socks_proxy};
 use crate::rules::Rule;
 use crate::rules::environment_missing::first_request;
+use crate::rules::pip_switches::settings_of;
 use crate::words::{environment_name, plain, quoted};
 
 pub(super) const RULE: Rule = Rule {
@@ -41,12 +42,7 @@ fn check(context: &Subject<'_>, findings: &mut Findings<'_>) {
 
 fn check_configuration(context: &Subject<'_>, findings: &mut Findings<'_>) {
     let manifest = context.manifest;
-    let mut settings = PipSettings::default();
-    settings.add_file(&Arc::new(PipFile {
-        path: manifest.path.clone(),
-        level: PipLevel::User,
-        text: Arc::clone(&manifest.text),
-    }));
+    let settings = settings_of(manifest);
     let Some(setting) = settings.find("proxy", "install") else { return };
     let PipSource::File { span, .. } = setting.source else { return };
     if !ProxyScheme::of(&setting.value).is_socks() {

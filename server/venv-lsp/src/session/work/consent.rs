@@ -8,7 +8,7 @@ use super::Work;
 use crate::client::Outgoing;
 
 impl Work {
-    /// Asks whether that is what is wanted.
+    /// Asks whether what `plan` uninstalls may go.
     pub(super) async fn confirm(&mut self, plan: &Plan) -> Result<(), String> {
         const YES: &str = "Uninstall";
         let names: Vec<String> = plan.uninstalls.iter().map(|name| format!("`{}`", plain(name))).collect();
@@ -42,7 +42,7 @@ impl Work {
         plan.sources.iter().filter(|source| !told.contains(source)).cloned().collect()
     }
 
-    /// Asks whether that is wanted.
+    /// Asks whether to install from there all the same; without a client that can ask, the answer is no.
     pub(super) async fn tell_sources(&mut self, plan: &Plan) -> Result<(), String> {
         const YES: &str = "Install";
         let refusal = self.refusal(plan);
@@ -56,7 +56,7 @@ impl Work {
         Ok(())
     }
 
-    /// "`requirements.txt` has changed and takes packages from `a.example`, which was not said before"
+    /// "What `requirements.txt` installs comes from `a.example` by now, which was not said before"
     pub(super) fn refusal(&self, plan: &Plan) -> String {
         let sources: Vec<String> =
             self.untold(plan).iter().map(|source| format!("`{}`", plain(source))).collect();
